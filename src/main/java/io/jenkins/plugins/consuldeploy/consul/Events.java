@@ -1,0 +1,100 @@
+package io.jenkins.plugins.consuldeploy.consul;
+
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.Optional;
+
+/** User events ("Event" of Consul's HTTP API): fired at nodes without knowing them, and never answered. */
+public final class Events {
+
+    /** What a payload may have; gossip messages are small. */
+    public static final int MAX_PAYLOAD_BYTES = 512;
+
+    private final Transport transport;
+
+    Events(Transport transport) {
+        this.transport = transport;
+    }
+
+    /**
+     * Which nodes an event is for; each filter is a regular expression (Go's syntax), and all that are given must match.
+     * A tag needs a service.
+     */
+    public record Target(Optional<String> node, Optional<String> service, Optional<String> tag) {
+
+        public static final Target EVERY_NODE = new Target(Optional.empty(), Optional.empty(), Optional.empty());
+
+        public Target {
+            if (tag.isPresent() && service.isEmpty()) {
+                throw new IllegalArgumentException("an event for the tag '" + tag.get()
+                        + "' needs a service too: Consul filters tags within a service");
+            }
+        }
+    }
+
+    /** An event that was fired. */
+    public record Event(String id, String name, String payload, Target target, long lamportTime) {}
+
+    /**
+     * Fires an event.
+     *
+     * @param payload at most {@link #MAX_PAYLOAD_BYTES} bytes of UTF-8
+     */
+    public Event fire(String name, String payload, Target target) {
+        int size = payload.getBytes(StandardCharsets.UTF_8).length;
+        if (size > MAX_PAYLOAD_BYTES) {
+            throw new IllegalArgumentException("the payload of the event '" + name + "' has " + size
+                    + " bytes, and Consul takes at most " + MAX_PAYLOAD_BYTES
+                    + "; put the text under a key and its name into the payload");
+        }
+        List<String> query = new ArrayList<>();
+        target.node().ifPresent(filter -> query.add("node=" + Call.encode(filter)));
+        target.service().ifPresent(filter -> query.add("service=" + Call.encode(filter)));
+        target.tag().ifPresent(filter -> query.add("tag=" + Call.encode(filter)));
+        Call call = Call.write(
+                "fire the event " + name,
+                "event:write on \"" + name + "\"",
+                "/v1/event/fire/" + Call.encode(name),
+                query.toArray(String[]::new));
+        return event(transport.json(call, transport.put(call, payload)).getAsJsonObject());
+    }
+
+    /** The events of that name which the asked agent has seen lately, oldest first. */
+    public Snapshot<List<Event>> list(String name, BlockingQuery from) {
+        Call call = Call.read(
+                        "list the events " + name,
+                        "event:read on \"" + name + "\"",
+                        "/v1/event/list",
+                        "name=" + Call.encode(name))
+                .blocking(from);
+        Transport.Answer answer = from.index() == 0 ? transport.get(call) : transport.getOnce(call);
+        List<Event> events = new ArrayList<>();
+        for (JsonElement one : transport.json(call, answer).getAsJsonArray()) {
+            events.add(event(one.getAsJsonObject()));
+        }
+        return new Snapshot<>(List.copyOf(events), answer.index());
+    }
+
+    private static Event event(JsonObject fields) {
+        JsonElement payload = fields.get("Payload");
+        return new Event(
+                fields.get("ID").getAsString(),
+                fields.get("Name").getAsString(),
+                payload == null || payload.isJsonNull()
+                        ? ""
+                        : new String(Base64.getDecoder().decode(payload.getAsString()), StandardCharsets.UTF_8),
+                new Target(text(fields, "NodeFilter"), text(fields, "ServiceFilter"), text(fields, "TagFilter")),
+                fields.get("LTime").getAsLong());
+    }
+
+    private static Optional<String> text(JsonObject fields, String name) {
+        JsonElement value = fields.get(name);
+        return value == null || value.isJsonNull() || value.getAsString().isEmpty()
+                ? Optional.empty()
+                : Optional.of(value.getAsString());
+    }
+}

@@ -1,0 +1,46 @@
+package io.jenkins.plugins.consuldeploy.consul;
+
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParseException;
+import com.google.gson.JsonParser;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
+
+/**
+ * Who holds a lock, for whoever is refused: the text of the lock's key, as JSON.
+ *
+ * @param who   a person or a job
+ * @param build the run that holds it: a build's URL, or host and process
+ * @param what  what it is held for, as in "deploy v7"
+ * @param since when it was taken
+ */
+public record Holder(String who, String build, String what, Instant since) {
+
+    String toJson() {
+        JsonObject json = new JsonObject();
+        json.addProperty("who", who);
+        json.addProperty("build", build);
+        json.addProperty("what", what);
+        json.addProperty("since", since.toString());
+        return json.toString();
+    }
+
+    /** Reads a lock's value; whatever else holds the key is shown as it is. */
+    static Holder fromJson(String text) {
+        try {
+            JsonObject json = JsonParser.parseString(text).getAsJsonObject();
+            return new Holder(
+                    json.get("who").getAsString(),
+                    json.get("build").getAsString(),
+                    json.get("what").getAsString(),
+                    Instant.parse(json.get("since").getAsString()));
+        } catch (JsonParseException | IllegalStateException | NullPointerException | DateTimeParseException e) {
+            return new Holder(text.isBlank() ? "somebody" : text, "unknown", "unknown", Instant.EPOCH);
+        }
+    }
+
+    @Override
+    public String toString() {
+        return who + " (" + build + "), " + what + ", since " + since;
+    }
+}

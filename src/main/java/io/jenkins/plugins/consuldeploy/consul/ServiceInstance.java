@@ -1,0 +1,31 @@
+package io.jenkins.plugins.consuldeploy.consul;
+
+import java.util.List;
+import java.util.Map;
+
+/**
+ * One instance of a service and how it is.
+ *
+ * @param node     the Consul node that it runs on
+ * @param address  where it listens; the node's address when it has none of its own
+ * @param checks   its checks and its node's
+ */
+public record ServiceInstance(
+        String node,
+        String nodeAddress,
+        String id,
+        String service,
+        String address,
+        int port,
+        List<String> tags,
+        Map<String, String> meta,
+        List<Check> checks) {
+
+    /** A health check: its status is {@code passing}, {@code warning} or {@code critical}. */
+    public record Check(String id, String name, String status, String output, String serviceId) {}
+
+    /** Whether every check passes; one without checks does. */
+    public boolean isPassing() {
+        return checks.stream().allMatch(check -> check.status().equals("passing"));
+    }
+}

@@ -1,0 +1,107 @@
+package io.jenkins.plugins.consuldeploy.consul;
+
+import com.google.gson.JsonArray;
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/** The catalog of services and their health ("Health" and "Catalog" of Consul's HTTP API). */
+public final class Services {
+
+    private final Transport transport;
+
+    Services(Transport transport) {
+        this.transport = transport;
+    }
+
+    /** A node of the catalog. */
+    public record Node(String name, String address) {}
+
+    /**
+     * Every instance of a service, as a blocking query.
+     *
+     * @param tag         only those that have it
+     * @param passingOnly only those whose checks, and whose node's, all pass
+     */
+    public Snapshot<List<ServiceInstance>> instances(
+            String service, Optional<String> tag, boolean passingOnly, BlockingQuery from) {
+        List<String> query = new ArrayList<>();
+        tag.ifPresent(name -> query.add("tag=" + Call.encode(name)));
+        if (passingOnly) {
+            query.add("passing");
+        }
+        Call call = Call.read(
+                        "list the instances of the service " + service,
+                        "service:read on \"" + service + "\" and node:read on its nodes",
+                        "/v1/health/service/" + Call.encode(service),
+                        query.toArray(String[]::new))
+                .blocking(from);
+        Transport.Answer answer = from.index() == 0 ? transport.get(call) : transport.getOnce(call);
+        List<ServiceInstance> instances = new ArrayList<>();
+        for (JsonElement one : transport.json(call, answer).getAsJsonArray()) {
+            instances.add(instance(one.getAsJsonObject()));
+        }
+        return new Snapshot<>(List.copyOf(instances), answer.index());
+    }
+
+    /** Every node of the catalog. */
+    public List<Node> nodes() {
+        Call call = Call.read("list the nodes", "node:read on them", "/v1/catalog/nodes");
+        List<Node> nodes = new ArrayList<>();
+        for (JsonElement one : transport.json(call, transport.get(call)).getAsJsonArray()) {
+            JsonObject fields = one.getAsJsonObject();
+            nodes.add(new Node(text(fields, "Node"), text(fields, "Address")));
+        }
+        return List.copyOf(nodes);
+    }
+
+    // Private
+
+    private static ServiceInstance instance(JsonObject fields) {
+        JsonObject node = fields.getAsJsonObject("Node");
+        JsonObject service = fields.getAsJsonObject("Service");
+        String nodeAddress = text(node, "Address");
+        String address = text(service, "Address");
+        List<String> tags = new ArrayList<>();
+        for (JsonElement tag : array(service, "Tags")) {
+            tags.add(tag.getAsString());
+        }
+        Map<String, String> meta = new TreeMap<>();
+        if (service.get("Meta") instanceof JsonObject pairs) {
+            pairs.entrySet().forEach(pair -> meta.put(pair.getKey(), pair.getValue().getAsString()));
+        }
+        List<ServiceInstance.Check> checks = new ArrayList<>();
+        for (JsonElement one : array(fields, "Checks")) {
+            JsonObject check = one.getAsJsonObject();
+            checks.add(new ServiceInstance.Check(
+                    text(check, "CheckID"),
+                    text(check, "Name"),
+                    text(check, "Status"),
+                    text(check, "Output"),
+                    text(check, "ServiceID")));
+        }
+        return new ServiceInstance(
+                text(node, "Node"),
+                nodeAddress,
+                text(service, "ID"),
+                text(service, "Service"),
+                address.isEmpty() ? nodeAddress : address,
+                service.get("Port").getAsInt(),
+                List.copyOf(tags),
+                Map.copyOf(meta),
+                List.copyOf(checks));
+    }
+
+    private static JsonArray array(JsonObject fields, String name) {
+        return fields.get(name) instanceof JsonArray found ? found : new JsonArray();
+    }
+
+    private static String text(JsonObject fields, String name) {
+        JsonElement value = fields.get(name);
+        return value == null || value.isJsonNull() ? "" : value.getAsString();
+    }
+}

@@ -1,0 +1,192 @@
+package io.jenkins.plugins.consuldeploy.consul;
+
+import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+/** A real Consul on free ports of 127.0.0.1, one server that is its own leader, for as long as a test needs it. */
+public final class ConsulProcess implements AutoCloseable {
+
+    private static final Duration START_LIMIT = Duration.ofSeconds(30);
+    private static final int START_TRIES = 3;
+    private static ConsulProcess shared;
+
+    private final Path dir;
+    private final List<String> extra;
+    private final int httpPort;
+    private Process process;
+
+    private ConsulProcess(List<String> extra) throws IOException {
+        this.dir = Files.createTempDirectory("consul-test");
+        this.extra = extra;
+        this.httpPort = freePort();
+    }
+
+    /** The one that tests of a JVM share, each below {@link #uniquePrefix a prefix of its own}; it ends with the JVM. */
+    public static synchronized ConsulProcess shared() {
+        if (shared == null) {
+            shared = start();
+            Runtime.getRuntime().addShutdownHook(new Thread(shared::close));
+        }
+        return shared;
+    }
+
+    /** One for this test alone. {@code hcl} are pieces of configuration, each a complete statement. */
+    public static ConsulProcess start(String... hcl) {
+        try {
+            IOException failure = null;
+            for (int tries = 0; tries < START_TRIES; tries++) {
+                ConsulProcess consul = new ConsulProcess(List.of(hcl));
+                try {
+                    consul.launch();
+                    return consul;
+                } catch (IOException e) { // a port that was free a moment ago may not be any more
+                    failure = e;
+                    consul.close();
+                }
+            }
+            throw failure;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** A key prefix that no other test uses. */
+    public static String uniquePrefix(String name) {
+        return "test/" + name + "-" + UUID.randomUUID().toString().substring(0, 8);
+    }
+
+    /** The program: {@code CONSUL}, then the PATH, then what bin/setup fetched. */
+    public static String binary() {
+        String named = System.getenv("CONSUL");
+        if (named != null && !named.isBlank()) {
+            return named;
+        }
+        for (String entry : System.getenv("PATH").split(File.pathSeparator)) {
+            if (Files.isExecutable(Path.of(entry, "consul"))) {
+                return Path.of(entry, "consul").toString();
+            }
+        }
+        for (String base : List.of(".", "..")) {
+            Path fetched = Path.of(base, ".tools", "bin", "consul");
+            if (Files.isExecutable(fetched)) {
+                return fetched.toAbsolutePath().toString();
+            }
+        }
+        throw new IllegalStateException("no Consul: set CONSUL, put it on the PATH, or run bin/setup consul");
+    }
+
+    public String address() {
+        return "127.0.0.1:" + httpPort;
+    }
+
+    public ConsulConfig config() {
+        return ConsulConfig.at(address()).withMaxConnections(512);
+    }
+
+    /** A client of it, which the caller closes. */
+    public Consul client() {
+        return new Consul(config());
+    }
+
+    public long pid() {
+        return process.pid();
+    }
+
+    /** Ends it as a crash would; its data is gone, for it kept them in memory. */
+    public void kill() {
+        process.destroyForcibly();
+        try {
+            process.waitFor();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Starts it again on the same port, empty. */
+    public void restart() {
+        try {
+            launch();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        if (process != null) {
+            kill();
+        }
+        try (Stream<Path> files = Files.walk(dir)) {
+            files.sorted(Comparator.reverseOrder()).map(Path::toFile).forEach(File::delete);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    // Private
+
+    private void launch() throws IOException {
+        List<String> command = new ArrayList<>(List.of(
+                binary(),
+                "agent",
+                "-dev",
+                "-node=test-node",
+                "-bind=127.0.0.1",
+                "-client=127.0.0.1",
+                "-http-port=" + httpPort,
+                "-server-port=" + freePort(),
+                "-serf-lan-port=" + freePort(),
+                "-serf-wan-port=" + freePort(),
+                "-dns-port=-1",
+                "-grpc-port=-1",
+                "-log-level=warn",
+                "-hcl=limits { http_max_conns_per_client = 4000 }",
+                // Lets tests see a session expire within seconds.
+                "-hcl=session_ttl_min = \"1s\""));
+        extra.forEach(hcl -> command.add("-hcl=" + hcl));
+        Path log = dir.resolve("consul.log");
+        process = new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
+                .start();
+        try (Consul consul = client()) {
+            long deadline = System.nanoTime() + START_LIMIT.toNanos();
+            while (!answers(consul)) {
+                if (!process.isAlive() || System.nanoTime() > deadline) {
+                    throw new IOException("Consul did not start: " + Files.readString(log));
+                }
+                process.waitFor(20, TimeUnit.MILLISECONDS);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted while Consul starts", e);
+        }
+    }
+
+    /** A leader alone is not enough: the catalog must have the node before a session can be created on it. */
+    private static boolean answers(Consul consul) {
+        try {
+            return consul.cluster().leader().isPresent() && !consul.services().nodes().isEmpty();
+        } catch (ConsulException e) {
+            return false;
+        }
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0, 50, InetAddress.getByName("127.0.0.1"))) {
+            return socket.getLocalPort();
+        }
+    }
+}
