@@ -1,0 +1,25 @@
+package io.jenkins.plugins.consuldeploy.phase;
+
+/** An input that can't be used: the message names the field, the value, and what would be accepted. */
+public final class BadInputException extends IllegalArgumentException {
+
+    private static final long serialVersionUID = 1L;
+
+    private final String field;
+
+    public BadInputException(String field, String value, String accepted) {
+        super(field + " '" + printable(value) + "': " + accepted);
+        this.field = field;
+    }
+
+    /** The name of the field, as the user knows it. */
+    public String field() {
+        return field;
+    }
+
+    /** Control characters would let a bad name forge lines of a log. */
+    private static String printable(String value) {
+        String shown = value.length() <= 100 ? value : value.substring(0, 100) + "…";
+        return shown.replaceAll("\\p{Cntrl}", "?");
+    }
+}

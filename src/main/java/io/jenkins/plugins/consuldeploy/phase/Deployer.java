@@ -1,0 +1,81 @@
+package io.jenkins.plugins.consuldeploy.phase;
+
+import io.jenkins.plugins.consuldeploy.consul.Consul;
+import io.jenkins.plugins.consuldeploy.consul.Holder;
+import io.jenkins.plugins.consuldeploy.consul.Lock;
+import io.jenkins.plugins.consuldeploy.consul.LockHeldException;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Changes what the nodes of a prefix run: the deployer's side of the protocol.
+ *
+ * <p>Each call takes the prefix's lock, blocks until it is done, and gives the lock back. Each may be made again after it
+ * was cut off anywhere: it finds what is done already and does the rest. All of them throw
+ * {@link io.jenkins.plugins.consuldeploy.consul.ConsulException} when Consul stays away longer than
+ * {@link io.jenkins.plugins.consuldeploy.consul.ConsulConfig#outageLimit()} or forbids something,
+ * {@link LockHeldException} when somebody else is at it, and {@link LockLostException} when the lock's session was lost
+ * in the middle: nothing is written after that. An interrupt ends a wait at once; the listener is told what state was
+ * left.
+ */
+public final class Deployer {
+
+    private final Consul consul;
+    private final Tree tree;
+    private final Caller caller;
+
+    public Deployer(Consul consul, Tree tree, Caller caller) {
+        this.consul = consul;
+        this.tree = tree;
+        this.caller = caller;
+    }
+
+    /**
+     * Deploys a version: prepare, commit, confirm, clean.
+     *
+     * @param former the session of an earlier run of the same call, which died and whose lock is taken over
+     * @throws DeploymentFailedException when nodes failed or did not answer; what followed is as
+     *                                   {@link Deployment#onFailure()} says
+     */
+    public DeploymentResult deploy(Deployment deployment, Optional<String> former, Progress.Listener listener)
+            throws DeploymentFailedException, LockHeldException, LockLostException, InterruptedException {
+        Roll.checkExpected(consul, deployment.expected());
+        String what = "deploy " + deployment.version() + " to " + tree.prefix();
+        try (Turn turn = Turn.take(consul, tree, caller, what, former, listener)) {
+            return new Roll(consul, tree, turn, listener).deploy(deployment);
+        }
+    }
+
+    /**
+     * Goes back to a version: commits it and waits until it runs. It does not wait for nodes to prepare it first, so
+     * that a node that is down can't keep the others on a version that is bad.
+     *
+     * @throws DeploymentFailedException when nodes do not run it in time
+     * @throws BadInputException         when there is no version to go back to
+     */
+    public DeploymentResult rollback(Rollback rollback, Optional<String> former, Progress.Listener listener)
+            throws DeploymentFailedException, LockHeldException, LockLostException, InterruptedException {
+        try (Turn turn = Turn.take(consul, tree, caller, "roll back " + tree.prefix(), former, listener)) {
+            return new Roll(consul, tree, turn, listener).rollback(rollback);
+        }
+    }
+
+    /**
+     * Removes old versions and waits for the nodes to follow.
+     *
+     * @param keep how many of the last versions stay, whatever is current and pinned stays too
+     * @return the versions that were removed
+     */
+    public List<Version> clean(int keep, Progress.Listener listener)
+            throws LockHeldException, LockLostException, InterruptedException {
+        Cleaning.checkKeep(keep);
+        try (Turn turn = Turn.take(consul, tree, caller, "clean " + tree.prefix(), Optional.empty(), listener)) {
+            return new Cleaning(consul, tree, turn, listener).keep(keep);
+        }
+    }
+
+    /** Takes the lock from whoever has it, who is refused at its next write; empty when nobody had it. */
+    public Optional<Holder> unlock() {
+        return Lock.breakLock(consul, tree.lock());
+    }
+}
