@@ -7,7 +7,8 @@ public record BasicAuth(String user, String password) {
     public static BasicAuth parse(String text) {
         int colon = text.indexOf(':');
         if (colon < 0) {
-            throw new IllegalArgumentException("HTTP basic authentication is given as user:password, and there is no ':'");
+            throw new IllegalArgumentException(
+                    "HTTP basic authentication is given as user:password, and there is no ':'");
         }
         return new BasicAuth(text.substring(0, colon), text.substring(colon + 1));
     }

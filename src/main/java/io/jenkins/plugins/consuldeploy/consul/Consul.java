@@ -24,8 +24,8 @@ public final class Consul implements AutoCloseable {
 
     public Consul(ConsulConfig config, TimeSource time) {
         this.transport = new Transport(config, time);
-        ScheduledThreadPoolExecutor executor = new ScheduledThreadPoolExecutor(
-                1, daemons("consul-renewal-" + COUNT.incrementAndGet()));
+        ScheduledThreadPoolExecutor executor =
+                new ScheduledThreadPoolExecutor(1, daemons("consul-renewal-" + COUNT.incrementAndGet()));
         executor.setRemoveOnCancelPolicy(true);
         this.scheduler = Executors.unconfigurableScheduledExecutorService(executor);
     }

@@ -74,7 +74,9 @@ public record ConsulConfig(
         try {
             URI uri = new URI(hasScheme ? text : (ssl ? "https://" : "http://") + text);
             String scheme = uri.getScheme() == null ? "" : uri.getScheme().toLowerCase(Locale.ROOT);
-            if (uri.getHost() == null || uri.getQuery() != null || uri.getUserInfo() != null
+            if (uri.getHost() == null
+                    || uri.getQuery() != null
+                    || uri.getUserInfo() != null
                     || !(scheme.equals("http") || scheme.equals("https"))) {
                 throw new URISyntaxException(text, "not an address");
             }

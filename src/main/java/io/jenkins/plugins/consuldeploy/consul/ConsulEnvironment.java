@@ -34,7 +34,8 @@ public final class ConsulEnvironment {
                         file("CONSUL_CLIENT_CERT"),
                         file("CONSUL_CLIENT_KEY"),
                         flag("CONSUL_HTTP_SSL_VERIFY", true)));
-        Optional<String> token = text("CONSUL_HTTP_TOKEN").or(() -> file("CONSUL_HTTP_TOKEN_FILE").map(String::strip));
+        Optional<String> token = text("CONSUL_HTTP_TOKEN")
+                .or(() -> file("CONSUL_HTTP_TOKEN_FILE").map(String::strip));
         if (token.isPresent()) {
             config = config.withToken(new AclToken(token.get()));
         }
@@ -55,8 +56,7 @@ public final class ConsulEnvironment {
                 .map(value -> switch (value.toLowerCase(Locale.ROOT)) {
                     case "1", "t", "true" -> true;
                     case "0", "f", "false" -> false;
-                    default -> throw new IllegalArgumentException(
-                            name + "='" + value + "' is neither true nor false");
+                    default -> throw new IllegalArgumentException(name + "='" + value + "' is neither true nor false");
                 })
                 .orElse(otherwise);
     }
@@ -66,7 +66,8 @@ public final class ConsulEnvironment {
             try {
                 return Files.readString(Path.of(value));
             } catch (IOException e) {
-                throw new IllegalArgumentException(name + " names the file " + value + ", which can't be read: " + e, e);
+                throw new IllegalArgumentException(
+                        name + " names the file " + value + ", which can't be read: " + e, e);
             }
         });
     }

@@ -38,7 +38,8 @@ final class HttpDoor extends CloseableHttpClient {
 
     HttpDoor(ConsulConfig config) {
         this.config = config;
-        PoolingHttpClientConnectionManager connections = new PoolingHttpClientConnectionManager(socketFactories(config));
+        PoolingHttpClientConnectionManager connections =
+                new PoolingHttpClientConnectionManager(socketFactories(config));
         connections.setMaxTotal(config.maxConnections());
         connections.setDefaultMaxPerRoute(config.maxConnections());
         // Retries belong to Transport, which knows what may be sent twice.
@@ -109,7 +110,8 @@ final class HttpDoor extends CloseableHttpClient {
                 .setConnectionRequestTimeout((int) config.connectTimeout().toMillis())
                 .setSocketTimeout((int) Math.min(Integer.MAX_VALUE, read));
         config.proxy()
-                .ifPresent(proxy -> timeouts.setProxy(new HttpHost(proxy.getHost(), proxy.getPort(), proxy.getScheme())));
+                .ifPresent(
+                        proxy -> timeouts.setProxy(new HttpHost(proxy.getHost(), proxy.getPort(), proxy.getScheme())));
         return timeouts.build();
     }
 

@@ -28,8 +28,7 @@ public final class KeyValue {
 
     /** One key as a blocking query. A key that does not exist yet wakes for its neighbors too. */
     public Snapshot<Optional<KvEntry>> get(String key, BlockingQuery from) {
-        Call call = Call.read(
-                        "read the key " + key, "key:read on \"" + key + "\"", "/v1/kv/" + Call.encodeKey(key))
+        Call call = Call.read("read the key " + key, "key:read on \"" + key + "\"", "/v1/kv/" + Call.encodeKey(key))
                 .blocking(from);
         Transport.Answer answer = ask(call, from);
         return new Snapshot<>(entries(call, answer).stream().findFirst(), answer.index());
@@ -145,9 +144,10 @@ public final class KeyValue {
         for (TxnResult.Refusal refusal : refusals) {
             // Consul answers a transaction that the token may not do with 409, not with 403.
             if (refusal.what().contains("Permission denied")) {
-                throw new ConsulException.Forbidden("Consul at " + transport.config().address() + " forbids to "
-                        + txn.doing() + " (" + refusal.what() + "). The token needs "
-                        + txn.permission(refusal.operation()));
+                throw new ConsulException.Forbidden(
+                        "Consul at " + transport.config().address() + " forbids to "
+                                + txn.doing() + " (" + refusal.what() + "). The token needs "
+                                + txn.permission(refusal.operation()));
             }
         }
         return TxnResult.rolledBack(refusals);

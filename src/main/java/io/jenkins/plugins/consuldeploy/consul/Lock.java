@@ -66,7 +66,11 @@ public final class Lock implements AutoCloseable {
             if (consul.time().since(start).compareTo(lockDelay.plus(DELAY_SLACK)) > 0) {
                 throw new LockHeldException(
                         key,
-                        new Holder("nobody, but Consul keeps it from being taken", "a lock-delay", "unknown", holder.since()));
+                        new Holder(
+                                "nobody, but Consul keeps it from being taken",
+                                "a lock-delay",
+                                "unknown",
+                                holder.since()));
             }
             consul.time().sleep(ASK_AGAIN);
         }
@@ -74,7 +78,10 @@ public final class Lock implements AutoCloseable {
 
     /** Who holds the lock now, if anybody does. */
     public static Optional<Holder> holder(Consul consul, String key) {
-        return consul.kv().get(key).filter(entry -> entry.session().isPresent()).map(entry -> Holder.fromJson(entry.value()));
+        return consul.kv()
+                .get(key)
+                .filter(entry -> entry.session().isPresent())
+                .map(entry -> Holder.fromJson(entry.value()));
     }
 
     /**
@@ -83,7 +90,8 @@ public final class Lock implements AutoCloseable {
      * @return who held it; empty when nobody did
      */
     public static Optional<Holder> breakLock(Consul consul, String key) {
-        Optional<KvEntry> entry = consul.kv().get(key).filter(found -> found.session().isPresent());
+        Optional<KvEntry> entry =
+                consul.kv().get(key).filter(found -> found.session().isPresent());
         entry.flatMap(KvEntry::session).ifPresent(consul.sessions()::destroy);
         return entry.map(found -> Holder.fromJson(found.value()));
     }
@@ -120,7 +128,8 @@ public final class Lock implements AutoCloseable {
                 consul.kv().commit(fence(Txn.to("release the lock " + key)).delete(key));
             }
         } catch (ConsulException e) {
-            LOG.log(Level.INFO, "lock {0} will be free when its session expires: {1}", new Object[] {key, e.getMessage()});
+            LOG.log(Level.INFO, "lock {0} will be free when its session expires: {1}", new Object[] {key, e.getMessage()
+            });
         } finally {
             session.close();
         }

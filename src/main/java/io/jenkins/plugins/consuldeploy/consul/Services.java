@@ -72,7 +72,8 @@ public final class Services {
         }
         Map<String, String> meta = new TreeMap<>();
         if (service.get("Meta") instanceof JsonObject pairs) {
-            pairs.entrySet().forEach(pair -> meta.put(pair.getKey(), pair.getValue().getAsString()));
+            pairs.entrySet()
+                    .forEach(pair -> meta.put(pair.getKey(), pair.getValue().getAsString()));
         }
         List<ServiceInstance.Check> checks = new ArrayList<>();
         for (JsonElement one : array(fields, "Checks")) {

@@ -63,8 +63,7 @@ public final class Session implements AutoCloseable {
                 "/v1/session/create");
         long before = transport.time().nanoTime();
         Transport.Answer answer = transport.put(call, body.toString());
-        String id =
-                transport.json(call, answer).getAsJsonObject().get("ID").getAsString();
+        String id = transport.json(call, answer).getAsJsonObject().get("ID").getAsString();
         return new Session(consul, transport, id, name, ttl, before);
     }
 
@@ -108,7 +107,8 @@ public final class Session implements AutoCloseable {
         try {
             consul.sessions().destroy(id);
         } catch (ConsulException e) {
-            LOG.log(Level.INFO, "session {0} ({1}) will expire by itself: {2}", new Object[] {id, name, e.getMessage()});
+            LOG.log(Level.INFO, "session {0} ({1}) will expire by itself: {2}", new Object[] {id, name, e.getMessage()
+            });
         }
     }
 

@@ -27,7 +27,9 @@ public final class Sessions {
     /** Ends a session, ours or another's; one that is not there is no error. */
     public void destroy(String id) {
         Call call = Call.write(
-                        "destroy the session " + id, "session:write on its node", "/v1/session/destroy/" + Call.encode(id))
+                        "destroy the session " + id,
+                        "session:write on its node",
+                        "/v1/session/destroy/" + Call.encode(id))
                 .asRepeatable();
         transport.put(call, "");
     }

@@ -98,8 +98,9 @@ final class TlsContext {
                 switch (block.group(1)) {
                     case "RSA " -> wrapped(RSA_ALGORITHM, der);
                     case "EC " -> wrapped(ecAlgorithm(certificate), der);
-                    case "ENCRYPTED " -> throw new GeneralSecurityException(
-                            "the client key is encrypted; give it decrypted: openssl pkcs8 -in key.pem -out plain.pem");
+                    case "ENCRYPTED " ->
+                        throw new GeneralSecurityException(
+                                "the client key is encrypted; give it decrypted: openssl pkcs8 -in key.pem -out plain.pem");
                     default -> der;
                 };
         return KeyFactory.getInstance(certificate.getPublicKey().getAlgorithm())

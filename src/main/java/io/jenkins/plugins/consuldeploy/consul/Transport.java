@@ -49,7 +49,8 @@ final class Transport implements AutoCloseable {
         this.door = new HttpDoor(config);
         URI address = config.address();
         String path = address.getPath() == null ? "" : address.getPath().replaceFirst("^/", "");
-        this.client = new ConsulRawClient(door, address.getScheme() + "://" + address.getHost(), address.getPort(), path);
+        this.client =
+                new ConsulRawClient(door, address.getScheme() + "://" + address.getHost(), address.getPort(), path);
     }
 
     TimeSource time() {
@@ -185,11 +186,13 @@ final class Transport implements AutoCloseable {
         String said = response.getContent() == null ? "" : response.getContent().strip();
         if (ANSWERS.contains(status)) {
             hasAnswered = true;
-            return new Answer(status, said, Optional.ofNullable(response.getConsulIndex()).orElse(0L));
+            return new Answer(
+                    status, said, Optional.ofNullable(response.getConsulIndex()).orElse(0L));
         }
         if (status == 403 || status == 401) {
             hasAnswered = true;
-            throw new ConsulException.Forbidden("Consul at " + config.address() + " forbids to " + call.doing() + " (HTTP "
+            throw new ConsulException.Forbidden("Consul at " + config.address() + " forbids to " + call.doing()
+                    + " (HTTP "
                     + status + ": " + shortened(said) + "). "
                     + (config.token().isPresent() ? "The token" : "No token was sent; the anonymous one") + " needs "
                     + call.permission());
@@ -230,7 +233,9 @@ final class Transport implements AutoCloseable {
 
     private static String describe(Throwable cause) {
         String message = cause.getMessage();
-        String kind = cause instanceof IOException ? cause.getClass().getSimpleName() : cause.getClass().getName();
+        String kind = cause instanceof IOException
+                ? cause.getClass().getSimpleName()
+                : cause.getClass().getName();
         return message == null ? kind : kind + ": " + message;
     }
 

@@ -105,7 +105,11 @@ public final class Txn {
     }
 
     String permission() {
-        return operations.stream().map(Txn::permission).distinct().reduce((a, b) -> a + ", " + b).orElse("nothing");
+        return operations.stream()
+                .map(Txn::permission)
+                .distinct()
+                .reduce((a, b) -> a + ", " + b)
+                .orElse("nothing");
     }
 
     String permission(int operation) {
@@ -144,8 +148,8 @@ public final class Txn {
 
     private Txn add(JsonObject operation) {
         if (operations.size() == MAX_OPERATIONS) {
-            throw new IllegalStateException(
-                    "a transaction takes at most " + MAX_OPERATIONS + " operations, and this is one more: " + operation);
+            throw new IllegalStateException("a transaction takes at most " + MAX_OPERATIONS
+                    + " operations, and this is one more: " + operation);
         }
         operations.add(operation);
         return this;

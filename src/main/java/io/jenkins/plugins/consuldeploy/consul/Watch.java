@@ -154,12 +154,14 @@ public final class Watch<T> implements AutoCloseable {
     /** Loud once, then at each doubling: a long outage must not fill a disk with its log. */
     private void logFailure(int failures, ConsulException e, Duration backoff) {
         Level level = Integer.bitCount(failures) == 1 && failures >= 2 ? Level.WARNING : Level.FINE;
-        LOG.log(level, () -> String.format(
-                Locale.ROOT,
-                "the watch of %s failed %d times, again in %.1f s: %s",
-                name,
-                failures,
-                backoff.toMillis() / 1000.0,
-                e.getMessage()));
+        LOG.log(
+                level,
+                () -> String.format(
+                        Locale.ROOT,
+                        "the watch of %s failed %d times, again in %.1f s: %s",
+                        name,
+                        failures,
+                        backoff.toMillis() / 1000.0,
+                        e.getMessage()));
     }
 }

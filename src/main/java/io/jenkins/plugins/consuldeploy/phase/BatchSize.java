@@ -26,7 +26,9 @@ public record BatchSize(int amount, boolean percent) {
         boolean percent = trimmed.endsWith("%");
         try {
             return new BatchSize(
-                    Integer.parseInt(percent ? trimmed.substring(0, trimmed.length() - 1).strip() : trimmed), percent);
+                    Integer.parseInt(
+                            percent ? trimmed.substring(0, trimmed.length() - 1).strip() : trimmed),
+                    percent);
         } catch (NumberFormatException | BadInputException e) {
             throw new BadInputException(field, text, "a number from 1, or a percentage from 1% to 100%");
         }

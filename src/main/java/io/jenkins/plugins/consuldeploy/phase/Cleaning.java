@@ -69,7 +69,8 @@ final class Cleaning {
             }
         }
         return firstSeen.entrySet().stream()
-                .sorted(Comparator.comparing(java.util.Map.Entry<String, Long>::getValue).reversed())
+                .sorted(Comparator.comparing(java.util.Map.Entry<String, Long>::getValue)
+                        .reversed())
                 .map(entry -> new Version(entry.getKey()))
                 .toList();
     }

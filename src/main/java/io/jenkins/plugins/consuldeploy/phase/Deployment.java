@@ -32,13 +32,7 @@ public record Deployment(
     /** Everywhere at once, with the usual timeouts, stopping on failure, keeping every version. */
     public static Deployment of(Version version, Expected expected) {
         return new Deployment(
-                version,
-                expected,
-                Optional.empty(),
-                OnFailure.STOP,
-                READY_TIMEOUT,
-                ACTIVE_TIMEOUT,
-                Optional.empty());
+                version, expected, Optional.empty(), OnFailure.STOP, READY_TIMEOUT, ACTIVE_TIMEOUT, Optional.empty());
     }
 
     public Deployment withRolling(BatchSize batch) {

@@ -67,7 +67,8 @@ record History(List<Version> versions) {
 
     /** With what really is current at its end, whoever made it so. */
     private List<Version> upTo(Optional<Version> current) {
-        if (current.isEmpty() || !versions.isEmpty() && versions.get(versions.size() - 1).equals(current.get())) {
+        if (current.isEmpty()
+                || !versions.isEmpty() && versions.get(versions.size() - 1).equals(current.get())) {
             return versions;
         }
         List<Version> stack = new ArrayList<>(versions);

@@ -56,7 +56,9 @@ final class Ledger {
     }
 
     History history() {
-        return kv.get(tree.history()).map(entry -> History.fromJson(entry.value())).orElse(History.EMPTY);
+        return kv.get(tree.history())
+                .map(entry -> History.fromJson(entry.value()))
+                .orElse(History.EMPTY);
     }
 
     /** The nodes that have a pin, with what it says; an empty one says that they follow {@code current}. */

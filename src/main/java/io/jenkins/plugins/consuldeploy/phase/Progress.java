@@ -31,7 +31,11 @@ public sealed interface Progress {
      * @param report  what it has to tell, where its state is {@code failed}
      */
     record NodeChanged(
-            String node, Optional<NodeState> from, Optional<NodeState> to, Duration elapsed, Optional<NodeReport> report)
+            String node,
+            Optional<NodeState> from,
+            Optional<NodeState> to,
+            Duration elapsed,
+            Optional<NodeReport> report)
             implements Progress {}
 
     /** From now on these nodes are to run it: a batch of a rolling deployment. */

@@ -36,7 +36,8 @@ final class Roll {
 
     /** Refuses a deployment that could only wait for nobody, before anything is touched. */
     static void checkExpected(Consul consul, Expected expected) {
-        if (expected instanceof Expected.OfService of && passingNodes(consul, of).isEmpty()) {
+        if (expected instanceof Expected.OfService of
+                && passingNodes(consul, of).isEmpty()) {
             throw new BadInputException(
                     "service",
                     of.service(),
@@ -76,8 +77,13 @@ final class Roll {
             List<String> active = goBack(target, expected, nodes, rollback.activeTimeout());
             return new DeploymentResult(target, read.version(), active, Map.copyOf(took));
         } catch (NotReachedException e) {
-            throw failed(Phase.ROLLBACK, target, e, Optional.of(target), false, "Rolled back in Consul, but not every"
-                    + " node runs it: look at its agent's log");
+            throw failed(
+                    Phase.ROLLBACK,
+                    target,
+                    e,
+                    Optional.of(target),
+                    false,
+                    "Rolled back in Consul, but not every" + " node runs it: look at its agent's log");
         }
     }
 
@@ -90,12 +96,19 @@ final class Roll {
             Ledger.Current read = ledger.register(version);
             roster.open(turn.lock());
             listener.happened(new Progress.Awaiting(
-                    deployment.expected(), List.copyOf(nodesOf(read.version(), version, Optional.of(deployment.expected())))));
+                    deployment.expected(),
+                    List.copyOf(nodesOf(read.version(), version, Optional.of(deployment.expected())))));
             try {
                 roster.await(Aim.PREPARED, deployment.readyTimeout());
             } catch (NotReachedException e) {
-                throw failed(Phase.PREPARE, version, e, read.version(), false, "No node's current version was changed."
-                        + " Mend what failed and deploy again, or remove the version with 'clean'");
+                throw failed(
+                        Phase.PREPARE,
+                        version,
+                        e,
+                        read.version(),
+                        false,
+                        "No node's current version was changed."
+                                + " Mend what failed and deploy again, or remove the version with 'clean'");
             } catch (InterruptedException e) {
                 throw stopped(e, "Stopped while nodes prepare " + version + ": no node's current version was changed");
             }
@@ -119,9 +132,18 @@ final class Roll {
             } catch (NotReachedException e) {
                 throw endRolling(roster, deployment, previous, e);
             } catch (InterruptedException e) {
-                throw stopped(e, "Stopped in batch " + (i + 1) + " of " + batches.size() + ": " + version + " is pinned on "
-                        + String.join(", ", nodes.subList(0, batches.stream().limit(i + 1L).mapToInt(List::size).sum()))
-                        + ", the others run what current says. Deploy again to go on, or roll back");
+                throw stopped(
+                        e,
+                        "Stopped in batch " + (i + 1) + " of " + batches.size() + ": " + version + " is pinned on "
+                                + String.join(
+                                        ", ",
+                                        nodes.subList(
+                                                0,
+                                                batches.stream()
+                                                        .limit(i + 1L)
+                                                        .mapToInt(List::size)
+                                                        .sum()))
+                                + ", the others run what current says. Deploy again to go on, or roll back");
             }
         }
     }
@@ -170,8 +192,10 @@ final class Roll {
                 }
                 throw rollBackAfter(e, Phase.CONFIRM, roster, deployment, previous.get());
             } catch (InterruptedException e) {
-                throw stopped(e, "Stopped after the commit: current is " + version
-                        + " and nodes go on activating it. Deploy again to see it confirmed, or roll back");
+                throw stopped(
+                        e,
+                        "Stopped after the commit: current is " + version
+                                + " and nodes go on activating it. Deploy again to see it confirmed, or roll back");
             }
         });
     }
@@ -193,7 +217,8 @@ final class Roll {
                 }
                 takePinsAway();
                 if (nodes.isEmpty() && expected instanceof Expected.AtLeast) {
-                    listener.happened(new Progress.Note("no node has said anything of these versions: nobody is waited for"));
+                    listener.happened(
+                            new Progress.Note("no node has said anything of these versions: nobody is waited for"));
                     return List.of();
                 }
                 roster.freeze(nodes);
@@ -201,8 +226,10 @@ final class Roll {
                 listener.happened(new Progress.Awaiting(expected, List.copyOf(nodes)));
                 return roster.await(Aim.RUNNING, timeout, nodes);
             } catch (InterruptedException e) {
-                throw stopped(e, "Stopped after the rollback was committed: current is " + target
-                        + " and nodes go on activating it");
+                throw stopped(
+                        e,
+                        "Stopped after the rollback was committed: current is " + target
+                                + " and nodes go on activating it");
             }
         });
     }
@@ -223,23 +250,35 @@ final class Roll {
                 previous,
                 false,
                 (running.isEmpty() ? "No node runs it" : String.join(", ", running) + " run it")
-                        + ", the others what current says (" + previous.map(Version::name).orElse("nothing")
+                        + ", the others what current says ("
+                        + previous.map(Version::name).orElse("nothing")
                         + "). The pins stay: mend the node and deploy again, or run 'rollback'");
     }
 
     private DeploymentFailedException rollBackAfter(
             NotReachedException cause, Phase phase, Roster roster, Deployment deployment, Version previous)
             throws LockLostException, InterruptedException {
-        listener.happened(new Progress.Note(
-                deployment.version() + " " + cause.getMessage() + "; going back to " + previous));
+        listener.happened(
+                new Progress.Note(deployment.version() + " " + cause.getMessage() + "; going back to " + previous));
         Set<String> nodes = new TreeSet<>(roster.wanted());
         try {
             goBack(previous, deployment.expected(), nodes, deployment.activeTimeout());
-            return failed(phase, deployment.version(), cause, Optional.of(previous), true, "Rolled back: "
-                    + previous + " is current and runs on " + nodes.size() + " nodes");
+            return failed(
+                    phase,
+                    deployment.version(),
+                    cause,
+                    Optional.of(previous),
+                    true,
+                    "Rolled back: " + previous + " is current and runs on " + nodes.size() + " nodes");
         } catch (NotReachedException e) {
-            return failed(phase, deployment.version(), cause, Optional.of(previous), false, "Going back to " + previous
-                    + " is committed, but " + e.getMessage() + ". Look at those nodes' agents");
+            return failed(
+                    phase,
+                    deployment.version(),
+                    cause,
+                    Optional.of(previous),
+                    false,
+                    "Going back to " + previous + " is committed, but " + e.getMessage()
+                            + ". Look at those nodes' agents");
         }
     }
 
@@ -269,12 +308,14 @@ final class Roll {
     /** An agent makes its pin, empty, when it starts; a node without one would never hear of it. */
     private void checkPins(List<String> nodes, Version version) throws DeploymentFailedException {
         Set<String> able = ledger.pins().stream().map(KvEntry::name).collect(Collectors.toSet());
-        List<String> unable = nodes.stream().filter(node -> !able.contains(node)).toList();
+        List<String> unable =
+                nodes.stream().filter(node -> !able.contains(node)).toList();
         if (!unable.isEmpty()) {
             throw new DeploymentFailedException(
                     Phase.COMMIT,
                     "can't roll " + version + " node by node: the agents of " + String.join(", ", unable)
-                            + " do not know pins (no key below " + tree.pins() + "). Nothing was committed. Deploy without"
+                            + " do not know pins (no key below " + tree.pins()
+                            + "). Nothing was committed. Deploy without"
                             + " 'rolling', or run this project's agent there",
                     new Outcome(ledger.current().version(), false, Map.of(), unable));
         }
@@ -289,14 +330,19 @@ final class Roll {
                 .or(() -> stoppedRolling(read))
                 .or(() -> ledger.history().previous(read.version()))
                 .orElseThrow(() -> new BadInputException(
-                        "prefix", tree.prefix(), "no version before the current one is on record; name one, or deploy one"));
+                        "prefix",
+                        tree.prefix(),
+                        "no version before the current one is on record; name one, or deploy one"));
         List<String> registered = consul.kv().children(tree.versions(), BlockingQuery.NOW).value().stream()
                 .flatMap(child -> tree.versionOf(child).stream())
                 .map(Version::name)
                 .toList();
         if (!registered.contains(target.name())) {
-            throw new BadInputException("version", target.name(), "it was cleaned away; registered are: "
-                    + (registered.isEmpty() ? "none" : String.join(", ", registered)) + ". Deploy it instead");
+            throw new BadInputException(
+                    "version",
+                    target.name(),
+                    "it was cleaned away; registered are: "
+                            + (registered.isEmpty() ? "none" : String.join(", ", registered)) + ". Deploy it instead");
         }
         return target;
     }

@@ -197,7 +197,9 @@ final class Roster implements AutoCloseable {
                     List<String> output = report.output();
                     String last = String.join("\n    ", output.subList(Math.max(0, output.size() - 10), output.size()));
                     return "\n  " + node.getKey()
-                            + (report.exitCode().isPresent() ? ": exit code " + report.exitCode().getAsInt() : ":")
+                            + (report.exitCode().isPresent()
+                                    ? ": exit code " + report.exitCode().getAsInt()
+                                    : ":")
                             + (last.isEmpty() ? "" : "\n    " + last);
                 })
                 .limit(3)
@@ -216,7 +218,9 @@ final class Roster implements AutoCloseable {
                 : String.join(", ", missing) + (missing.size() == 1 ? " was" : " were") + " not " + word + " after "
                         + Durations.show(timeout) + " ("
                         + missing.stream()
-                                .map(node -> states.containsKey(node) ? states.get(node).word() : "no answer")
+                                .map(node -> states.containsKey(node)
+                                        ? states.get(node).word()
+                                        : "no answer")
                                 .distinct()
                                 .collect(Collectors.joining(", "))
                         + ")";

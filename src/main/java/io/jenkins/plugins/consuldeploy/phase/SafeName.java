@@ -16,10 +16,12 @@ final class SafeName {
             throw new BadInputException(field, name, "it is empty; give a name such as a tag or a commit");
         }
         if (name.getBytes(StandardCharsets.UTF_8).length > MAX_BYTES) {
-            throw new BadInputException(field, name, "it has more than " + MAX_BYTES + " bytes, the most a directory name has");
+            throw new BadInputException(
+                    field, name, "it has more than " + MAX_BYTES + " bytes, the most a directory name has");
         }
         if (name.startsWith(".") || name.startsWith("-")) {
-            throw new BadInputException(field, name, "it starts with '" + name.charAt(0) + "'; begin with a letter or a digit");
+            throw new BadInputException(
+                    field, name, "it starts with '" + name.charAt(0) + "'; begin with a letter or a digit");
         }
         if (!name.equals(name.strip())) {
             throw new BadInputException(field, name, "it has blanks around it; leave them out");

@@ -22,7 +22,8 @@ public final class Tree {
 
     private Tree(String prefix, String root) {
         this.prefix = prefix;
-        this.own = root + "/deploy/" + URLEncoder.encode(prefix, StandardCharsets.UTF_8).replace("+", "%20") + "/";
+        this.own = root + "/deploy/"
+                + URLEncoder.encode(prefix, StandardCharsets.UTF_8).replace("+", "%20") + "/";
     }
 
     /** The tree of a prefix, with our own keys below {@link #DEFAULT_ROOT}. */

@@ -31,7 +31,8 @@ final class Turn implements AutoCloseable {
             Consul consul, Tree tree, Caller caller, String what, Optional<String> former, Progress.Listener listener)
             throws LockHeldException, InterruptedException {
         former.ifPresent(consul.sessions()::destroy);
-        Holder holder = new Holder(caller.who(), caller.build(), what, consul.time().now());
+        Holder holder =
+                new Holder(caller.who(), caller.build(), what, consul.time().now());
         Lock lock = Lock.acquire(consul, tree.lock(), holder, LOCK_TTL, NO_DELAY);
         listener.happened(new Progress.Locked(lock.sessionId()));
         return new Turn(lock, new Ledger(consul, tree, lock));

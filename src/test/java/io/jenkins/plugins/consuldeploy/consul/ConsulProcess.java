@@ -178,7 +178,8 @@ public final class ConsulProcess implements AutoCloseable {
     /** A leader alone is not enough: the catalog must have the node before a session can be created on it. */
     private static boolean answers(Consul consul) {
         try {
-            return consul.cluster().leader().isPresent() && !consul.services().nodes().isEmpty();
+            return consul.cluster().leader().isPresent()
+                    && !consul.services().nodes().isEmpty();
         } catch (ConsulException e) {
             return false;
         }
