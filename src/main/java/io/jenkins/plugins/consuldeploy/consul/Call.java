@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
@@ -19,6 +20,9 @@ import java.util.stream.Collectors;
  * @param repeatable  whether it may be sent again when the answer to the first got lost
  */
 record Call(String doing, String permission, String path, List<String> query, Duration hold, boolean repeatable) {
+
+    /** What servers and proxies clean a path of. */
+    private static final Pattern BENT = Pattern.compile("^/|//|(?:^|/)\\.{1,2}(?:/|$)");
 
     static Call read(String doing, String permission, String path, String... query) {
         return new Call(doing, permission, path, List.copyOf(Arrays.asList(query)), Duration.ZERO, true);
@@ -54,8 +58,16 @@ record Call(String doing, String permission, String path, List<String> query, Du
         return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
     }
 
-    /** Percent-encodes a key, whose slashes stay slashes. */
+    /**
+     * Percent-encodes a key, whose slashes stay slashes.
+     *
+     * @throws IllegalArgumentException for a key whose URL HTTP would bend into another key's
+     */
     static String encodeKey(String key) {
+        if (BENT.matcher(key).find()) {
+            throw new IllegalArgumentException("the key '" + key + "' can't be asked for by HTTP, where it is"
+                    + " another key: leave out slashes at its beginning, two in a row, and the parts '.' and '..'");
+        }
         return Arrays.stream(key.split("/", -1)).map(Call::encode).collect(Collectors.joining("/"));
     }
 }

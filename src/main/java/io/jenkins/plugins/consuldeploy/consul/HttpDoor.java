@@ -106,6 +106,8 @@ final class HttpDoor extends CloseableHttpClient {
         // Consul adds up to wait/16 of its own to a blocking query.
         long read = wait + wait / 16 + config.readTimeout().toMillis();
         RequestConfig.Builder timeouts = RequestConfig.custom()
+                // A key is sent as it is: normalizing makes another of it.
+                .setNormalizeUri(false)
                 .setConnectTimeout((int) config.connectTimeout().toMillis())
                 .setConnectionRequestTimeout((int) config.connectTimeout().toMillis())
                 .setSocketTimeout((int) Math.min(Integer.MAX_VALUE, read));

@@ -28,7 +28,7 @@ public final class KeyValue {
 
     /** One key as a blocking query. A key that does not exist yet wakes for its neighbors too. */
     public Snapshot<Optional<KvEntry>> get(String key, BlockingQuery from) {
-        Call call = Call.read("read the key " + key, "key:read on \"" + key + "\"", "/v1/kv/" + Call.encodeKey(key))
+        Call call = Call.read("read the key " + key, "key:read on \"" + key + "\"", path(key))
                 .blocking(from);
         Transport.Answer answer = ask(call, from);
         return new Snapshot<>(entries(call, answer).stream().findFirst(), answer.index());
@@ -78,8 +78,7 @@ public final class KeyValue {
 
     /** Writes a key, whoever wrote it before. The lock on it, if there is one, stays. */
     public void put(String key, String value) {
-        Call call = Call.write("write the key " + key, write(key), "/v1/kv/" + Call.encodeKey(key))
-                .asRepeatable();
+        Call call = Call.write("write the key " + key, write(key), path(key)).asRepeatable();
         accepted(call, transport.put(call, value));
     }
 
@@ -90,23 +89,21 @@ public final class KeyValue {
      * @return false when somebody was faster; nothing is written then
      */
     public boolean putIfUnchanged(String key, String value, long index) {
-        Call call = Call.write(
-                "write the key " + key,
-                write(key),
-                "/v1/kv/" + Call.encodeKey(key),
-                "cas=" + Long.toUnsignedString(index));
+        Call call = Call.write("write the key " + key, write(key), path(key), "cas=" + Long.toUnsignedString(index));
         return transport.json(call, transport.put(call, value)).getAsBoolean();
     }
 
     /** Removes a key; a key that is not there is no error. */
     public void delete(String key) {
-        Call call = Call.write("remove the key " + key, write(key), "/v1/kv/" + Call.encodeKey(key))
-                .asRepeatable();
+        Call call = Call.write("remove the key " + key, write(key), path(key)).asRepeatable();
         transport.delete(call);
     }
 
-    /** Removes every key below {@code prefix}. */
+    /** Removes every key below {@code prefix}, which can't be empty: that would be every key there is. */
     public void deleteTree(String prefix) {
+        if (prefix.isEmpty()) {
+            throw new IllegalArgumentException("an empty prefix would remove everything from Consul; name one");
+        }
         Call call = Call.write(
                         "remove the keys below " + prefix,
                         "key_prefix:write on \"" + prefix + "\"",
@@ -157,6 +154,13 @@ public final class KeyValue {
 
     private Transport.Answer ask(Call call, BlockingQuery from) {
         return from.index() == 0 ? transport.get(call) : transport.getOnce(call);
+    }
+
+    private static String path(String key) {
+        if (key.isEmpty()) {
+            throw new IllegalArgumentException("a key can't be empty");
+        }
+        return "/v1/kv/" + Call.encodeKey(key);
     }
 
     private static String write(String key) {
