@@ -68,6 +68,7 @@ public final class Txn {
     public Txn checkIndex(String key, long index) {
         JsonObject operation = operation("check-index", key);
         operation.addProperty("Index", index);
+        repeatable = false;
         return add(operation);
     }
 
