@@ -34,7 +34,10 @@ public final class KeyValue {
         return new Snapshot<>(entries(call, answer).stream().findFirst(), answer.index());
     }
 
-    /** Every key below {@code prefix}, which should end with a slash: {@code v1} would find {@code v10} too. */
+    /**
+     * Every key below {@code prefix}, which should end with a slash: {@code v1} would find {@code v10} too. Keys that
+     * the token may not read are left out, and Consul does not say so.
+     */
     public List<KvEntry> list(String prefix) {
         return list(prefix, BlockingQuery.NOW).value();
     }

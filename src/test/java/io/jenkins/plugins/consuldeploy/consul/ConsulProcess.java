@@ -1,18 +1,26 @@
 package io.jenkins.plugins.consuldeploy.consul;
 
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 
 /** A real Consul on free ports of 127.0.0.1, one server that is its own leader, for as long as a test needs it. */
@@ -20,16 +28,20 @@ public final class ConsulProcess implements AutoCloseable {
 
     private static final Duration START_LIMIT = Duration.ofSeconds(30);
     private static final int START_TRIES = 3;
+    private static final HttpClient HTTP = HttpClient.newHttpClient();
     private static ConsulProcess shared;
 
     private final Path dir;
     private final List<String> extra;
     private final int httpPort;
+    private final boolean acls;
     private Process process;
+    private Optional<AclToken> management = Optional.empty();
 
-    private ConsulProcess(List<String> extra) throws IOException {
+    private ConsulProcess(List<String> extra, boolean acls) throws IOException {
         this.dir = Files.createTempDirectory("consul-test");
         this.extra = extra;
+        this.acls = acls;
         this.httpPort = freePort();
     }
 
@@ -44,10 +56,19 @@ public final class ConsulProcess implements AutoCloseable {
 
     /** One for this test alone. {@code hcl} are pieces of configuration, each a complete statement. */
     public static ConsulProcess start(String... hcl) {
+        return start(false, List.of(hcl));
+    }
+
+    /** One that forbids what no token allows; {@link #client()} may do everything there. */
+    public static ConsulProcess startWithAcls() {
+        return start(true, List.of("acl { enabled = true, default_policy = \"deny\" }"));
+    }
+
+    private static ConsulProcess start(boolean acls, List<String> hcl) {
         try {
             IOException failure = null;
             for (int tries = 0; tries < START_TRIES; tries++) {
-                ConsulProcess consul = new ConsulProcess(List.of(hcl));
+                ConsulProcess consul = new ConsulProcess(hcl, acls);
                 try {
                     consul.launch();
                     return consul;
@@ -92,7 +113,33 @@ public final class ConsulProcess implements AutoCloseable {
     }
 
     public ConsulConfig config() {
-        return ConsulConfig.at(address()).withMaxConnections(512);
+        ConsulConfig config = ConsulConfig.at(address()).withMaxConnections(512);
+        return management.isPresent() ? config.withToken(management.get()) : config;
+    }
+
+    /** Makes a token that may do what {@code rules} say, and nothing else (Consul's ACL rule language). */
+    public AclToken token(String rules) {
+        String name = "test-" + UUID.randomUUID();
+        JsonObject policy = new JsonObject();
+        policy.addProperty("Name", name);
+        policy.addProperty("Rules", rules);
+        http("PUT", "/v1/acl/policy", policy.toString());
+        String token = http("PUT", "/v1/acl/token", "{\"Policies\": [{\"Name\": \"" + name + "\"}]}");
+        return new AclToken(
+                JsonParser.parseString(token).getAsJsonObject().get("SecretID").getAsString());
+    }
+
+    /** Sends a request that the tested client has no word for, with every right, and returns the answer's body. */
+    public String http(String method, String path, String body) {
+        try {
+            HttpResponse<String> answer = send(method, path, body);
+            if (answer.statusCode() != 200) {
+                throw new IllegalStateException(method + " " + path + ": " + answer.statusCode() + " " + answer.body());
+            }
+            return answer.body();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** A client of it, which the caller closes. */
@@ -112,6 +159,16 @@ public final class ConsulProcess implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    /** Lets it hang: connections are accepted by the kernel, and nothing answers. */
+    public void freeze() {
+        signal("-STOP");
+    }
+
+    /** Ends {@link #freeze()}. */
+    public void thaw() {
+        signal("-CONT");
     }
 
     /** Starts it again on the same port, empty. */
@@ -161,17 +218,64 @@ public final class ConsulProcess implements AutoCloseable {
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
                 .start();
-        try (Consul consul = client()) {
-            long deadline = System.nanoTime() + START_LIMIT.toNanos();
-            while (!answers(consul)) {
-                if (!process.isAlive() || System.nanoTime() > deadline) {
-                    throw new IOException("Consul did not start: " + Files.readString(log));
-                }
-                process.waitFor(20, TimeUnit.MILLISECONDS);
+        try {
+            if (acls) {
+                awaitStart(log, this::bootstrapped);
+            }
+            try (Consul consul = client()) {
+                awaitStart(log, () -> answers(consul));
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IOException("interrupted while Consul starts", e);
+        }
+    }
+
+    private void awaitStart(Path log, BooleanSupplier started) throws IOException, InterruptedException {
+        long deadline = System.nanoTime() + START_LIMIT.toNanos();
+        while (!started.getAsBoolean()) {
+            if (!process.isAlive() || System.nanoTime() > deadline) {
+                throw new IOException("Consul did not start: " + Files.readString(log));
+            }
+            process.waitFor(20, TimeUnit.MILLISECONDS);
+        }
+    }
+
+    private boolean bootstrapped() {
+        try {
+            HttpResponse<String> answer = send("PUT", "/v1/acl/bootstrap", "");
+            if (answer.statusCode() == 200) {
+                JsonObject token = JsonParser.parseString(answer.body()).getAsJsonObject();
+                management = Optional.of(new AclToken(token.get("SecretID").getAsString()));
+            }
+            return answer.statusCode() == 200;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    private HttpResponse<String> send(String method, String path, String body) throws IOException {
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create("http://" + address() + path))
+                .method(method, HttpRequest.BodyPublishers.ofString(body));
+        management.ifPresent(token -> request.header("X-Consul-Token", token.secret()));
+        try {
+            return HTTP.send(request.build(), HttpResponse.BodyHandlers.ofString());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted while asking Consul", e);
+        }
+    }
+
+    private void signal(String signal) {
+        try {
+            new ProcessBuilder("kill", signal, Long.toString(pid()))
+                    .inheritIO()
+                    .start()
+                    .waitFor();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 
@@ -185,7 +289,7 @@ public final class ConsulProcess implements AutoCloseable {
         }
     }
 
-    private static int freePort() throws IOException {
+    static int freePort() throws IOException {
         try (ServerSocket socket = new ServerSocket(0, 50, InetAddress.getByName("127.0.0.1"))) {
             return socket.getLocalPort();
         }
