@@ -10,6 +10,9 @@ import java.time.Duration;
  */
 public record BlockingQuery(long index, Duration maxWait) {
 
-    /** Answered at once with what is there. */
+    /**
+     * Answered at once with what is there. An outage is ridden out; for any other query, also one from index 0, the
+     * caller hears of it at the first failure, for it asks again by itself.
+     */
     public static final BlockingQuery NOW = new BlockingQuery(0, Duration.ZERO);
 }

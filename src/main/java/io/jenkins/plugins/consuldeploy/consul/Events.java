@@ -71,7 +71,7 @@ public final class Events {
                         "/v1/event/list",
                         "name=" + Call.encode(name))
                 .blocking(from);
-        Transport.Answer answer = from.index() == 0 ? transport.get(call) : transport.getOnce(call);
+        Transport.Answer answer = transport.get(call, from);
         List<Event> events = new ArrayList<>();
         for (JsonElement one : transport.json(call, answer).getAsJsonArray()) {
             events.add(event(one.getAsJsonObject()));

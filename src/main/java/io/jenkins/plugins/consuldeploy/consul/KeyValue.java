@@ -30,7 +30,7 @@ public final class KeyValue {
     public Snapshot<Optional<KvEntry>> get(String key, BlockingQuery from) {
         Call call = Call.read("read the key " + key, "key:read on \"" + key + "\"", path(key))
                 .blocking(from);
-        Transport.Answer answer = ask(call, from);
+        Transport.Answer answer = transport.get(call, from);
         return new Snapshot<>(entries(call, answer).stream().findFirst(), answer.index());
     }
 
@@ -50,7 +50,7 @@ public final class KeyValue {
                         "/v1/kv/" + Call.encodeKey(prefix),
                         "recurse")
                 .blocking(from);
-        Transport.Answer answer = ask(call, from);
+        Transport.Answer answer = transport.get(call, from);
         return new Snapshot<>(entries(call, answer), answer.index());
     }
 
@@ -66,7 +66,7 @@ public final class KeyValue {
                         "keys",
                         "separator=/")
                 .blocking(from);
-        Transport.Answer answer = ask(call, from);
+        Transport.Answer answer = transport.get(call, from);
         List<String> names = new ArrayList<>();
         if (answer.found()) {
             for (JsonElement key : transport.json(call, answer).getAsJsonArray()) {
@@ -154,10 +154,6 @@ public final class KeyValue {
     }
 
     // Private
-
-    private Transport.Answer ask(Call call, BlockingQuery from) {
-        return from.index() == 0 ? transport.get(call) : transport.getOnce(call);
-    }
 
     private static String path(String key) {
         if (key.isEmpty()) {

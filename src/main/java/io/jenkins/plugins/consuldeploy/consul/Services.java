@@ -40,7 +40,7 @@ public final class Services {
                         "/v1/health/service/" + Call.encode(service),
                         query.toArray(String[]::new))
                 .blocking(from);
-        Transport.Answer answer = from.index() == 0 ? transport.get(call) : transport.getOnce(call);
+        Transport.Answer answer = transport.get(call, from);
         List<ServiceInstance> instances = new ArrayList<>();
         for (JsonElement one : transport.json(call, answer).getAsJsonArray()) {
             instances.add(instance(one.getAsJsonObject()));

@@ -42,6 +42,7 @@ final class Transport implements AutoCloseable {
     private final HttpDoor door;
     private final ConsulRawClient client;
     private volatile boolean hasAnswered;
+    private volatile boolean closed;
 
     Transport(ConsulConfig config, TimeSource time) {
         this.config = config;
@@ -63,6 +64,10 @@ final class Transport implements AutoCloseable {
 
     long requests() {
         return door.requests();
+    }
+
+    boolean isClosed() {
+        return closed;
     }
 
     /** Runs a watch's queries so that cancelling {@code token} ends them at once. */
@@ -88,9 +93,11 @@ final class Transport implements AutoCloseable {
         return ridingOut(call, () -> client.makeDeleteRequest(request(call, null)));
     }
 
-    /** One try, no riding out: for a watch, which has its own patience. */
-    Answer getOnce(Call call) {
-        return once(call, () -> client.makeGetRequest(request(reading(call), null)));
+    /** Rides out an outage for {@link BlockingQuery#NOW} alone: a watch has its own patience. */
+    Answer get(Call call, BlockingQuery from) {
+        return from.equals(BlockingQuery.NOW)
+                ? get(call)
+                : once(call, () -> client.makeGetRequest(request(reading(call), null)));
     }
 
     /** One try, no riding out: for what is tried again by itself. */
@@ -254,6 +261,7 @@ final class Transport implements AutoCloseable {
 
     @Override
     public void close() {
+        closed = true;
         try {
             door.close();
         } catch (IOException e) {

@@ -15,7 +15,8 @@ import java.util.logging.Logger;
  * is told so at each failure and decides itself when it is too long. When Consul is back, a change that was missed is
  * heard like any other; several changes in a row may be heard as one.
  *
- * <p>Closing it, or interrupting its thread, ends a query that is under way at once.
+ * <p>Closing it ends a query that is under way at once, and what the listener asks Consul for too. So does closing the
+ * {@link Consul} that it asks. A listener's exception is logged, and the watch goes on.
  */
 public final class Watch<T> implements AutoCloseable {
 
@@ -103,47 +104,67 @@ public final class Watch<T> implements AutoCloseable {
         T known = null;
         long answeredAt = time.nanoTime();
         int failures = 0;
-        while (!cancellation.isCancelled()) {
+        while (!hasEnded()) {
             long asked = time.nanoTime();
+            Snapshot<T> snapshot;
             try {
-                Snapshot<T> snapshot = query.ask(new BlockingQuery(index, time.jittered(MAX_WAIT, 0.1)));
-                answeredAt = time.nanoTime();
-                if (failures > 0) {
-                    LOG.log(Level.INFO, "Consul answers again for the watch of {0}", name);
-                    failures = 0;
-                }
-                boolean changed = !snapshot.value().equals(known);
-                if (changed) {
-                    known = snapshot.value();
-                    listener.changed(known);
-                }
-                boolean wentBack = Long.compareUnsigned(snapshot.index(), index) < 0;
-                boolean first = index == 0;
-                index = wentBack ? 0 : Math.max(1, snapshot.index());
-                if (!first) {
-                    time.sleep(pace.after(changed, time.since(asked)));
-                }
+                snapshot = query.ask(new BlockingQuery(index, time.jittered(MAX_WAIT, 0.1)));
             } catch (ConsulException.Interrupted e) {
-                throw (InterruptedException) new InterruptedException(e.getMessage()).initCause(e);
-            } catch (ConsulException e) {
-                if (cancellation.isCancelled()) {
+                throw interrupted(e);
+            } catch (RuntimeException e) {
+                if (hasEnded()) {
                     return;
                 }
                 failures++;
                 Duration backoff = backoff(failures);
                 logFailure(failures, e, backoff);
-                listener.failed(e, time.since(answeredAt));
+                if (e instanceof ConsulException failure) {
+                    Duration outage = time.since(answeredAt);
+                    tell(() -> listener.failed(failure, outage));
+                }
                 index = 0;
                 time.sleep(backoff);
-            } catch (RuntimeException e) {
-                if (cancellation.isCancelled()) {
-                    return;
-                }
-                // A watch that died silently would leave its owner waiting for ever.
-                LOG.log(Level.SEVERE, "the listener of the watch of " + name + " failed; the watch goes on", e);
-                time.sleep(LONGEST_BACKOFF);
+                continue;
+            }
+            answeredAt = time.nanoTime();
+            if (failures > 0) {
+                LOG.log(Level.INFO, "Consul answers again for the watch of {0}", name);
+                failures = 0;
+            }
+            Duration held = time.since(asked);
+            boolean changed = !snapshot.value().equals(known);
+            if (changed) {
+                known = snapshot.value();
+                tell(() -> listener.changed(snapshot.value()));
+            }
+            boolean wentBack = Long.compareUnsigned(snapshot.index(), index) < 0;
+            boolean first = index == 0;
+            index = wentBack ? 0 : Math.max(1, snapshot.index());
+            if (!first) {
+                time.sleep(pace.after(changed, held));
             }
         }
+    }
+
+    private boolean hasEnded() {
+        return cancellation.isCancelled() || transport.isClosed();
+    }
+
+    /** A watch that died of its listener's bug would leave its owner waiting for ever. */
+    private void tell(Runnable news) throws InterruptedException {
+        try {
+            news.run();
+        } catch (ConsulException.Interrupted e) {
+            throw interrupted(e);
+        } catch (RuntimeException | Error e) {
+            if (!hasEnded()) {
+                LOG.log(Level.SEVERE, "the listener of the watch of " + name + " failed; the watch goes on", e);
+            }
+        }
+    }
+
+    private static InterruptedException interrupted(ConsulException.Interrupted e) {
+        return (InterruptedException) new InterruptedException(e.getMessage()).initCause(e);
     }
 
     private Duration backoff(int failures) {
@@ -152,7 +173,7 @@ public final class Watch<T> implements AutoCloseable {
     }
 
     /** Loud once, then at each doubling: a long outage must not fill a disk with its log. */
-    private void logFailure(int failures, ConsulException e, Duration backoff) {
+    private void logFailure(int failures, RuntimeException e, Duration backoff) {
         Level level = Integer.bitCount(failures) == 1 && failures >= 2 ? Level.WARNING : Level.FINE;
         LOG.log(
                 level,
