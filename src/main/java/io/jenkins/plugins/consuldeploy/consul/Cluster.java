@@ -1,5 +1,6 @@
 package io.jenkins.plugins.consuldeploy.consul;
 
+import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import java.util.Optional;
 
@@ -18,18 +19,19 @@ public final class Cluster {
     /** The leader's address; empty while there is none. */
     public Optional<String> leader() {
         Call call = Call.read("ask for the leader", "nothing", "/v1/status/leader");
-        String leader = transport.json(call, transport.get(call)).getAsString();
+        String leader = transport.read(call, transport.get(call), JsonElement::getAsString);
         return leader.isEmpty() ? Optional.empty() : Optional.of(leader);
     }
 
     /** The agent that answers: its node's name, datacenter and version. */
     public Self self() {
         Call call = Call.read("ask the agent for its name", "agent:read on its node", "/v1/agent/self");
-        JsonObject config =
-                transport.json(call, transport.get(call)).getAsJsonObject().getAsJsonObject("Config");
-        return new Self(
-                config.get("NodeName").getAsString(),
-                config.get("Datacenter").getAsString(),
-                config.get("Version").getAsString());
+        return transport.read(call, transport.get(call), json -> {
+            JsonObject config = json.getAsJsonObject().getAsJsonObject("Config");
+            return new Self(
+                    config.get("NodeName").getAsString(),
+                    config.get("Datacenter").getAsString(),
+                    config.get("Version").getAsString());
+        });
     }
 }

@@ -17,7 +17,7 @@ import java.util.Optional;
  * @param connectTimeout  for opening a connection
  * @param readTimeout     for an answer; a blocking query gets its wait on top
  * @param outageLimit     how long a client that has had answers before rides out a Consul without a leader or without
- *                        any answer; a client that never had one gives up after {@link #FIRST_ANSWER_LIMIT}
+ *                        any answer; one that never had an answer gives up after {@link #FIRST_ANSWER_LIMIT} already
  * @param maxConnections  at once; each watch holds one
  */
 public record ConsulConfig(

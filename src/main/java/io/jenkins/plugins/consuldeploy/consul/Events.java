@@ -60,7 +60,7 @@ public final class Events {
                 "event:write on \"" + name + "\"",
                 "/v1/event/fire/" + Call.encode(name),
                 query.toArray(String[]::new));
-        return event(transport.json(call, transport.put(call, payload)).getAsJsonObject());
+        return transport.read(call, transport.put(call, payload), Events::event);
     }
 
     /** The events of that name which the asked agent has seen lately, oldest first. */
@@ -72,14 +72,14 @@ public final class Events {
                         "name=" + Call.encode(name))
                 .blocking(from);
         Transport.Answer answer = transport.get(call, from);
-        List<Event> events = new ArrayList<>();
-        for (JsonElement one : transport.json(call, answer).getAsJsonArray()) {
-            events.add(event(one.getAsJsonObject()));
-        }
-        return new Snapshot<>(List.copyOf(events), answer.index());
+        List<Event> events = transport.read(call, answer, json -> json.getAsJsonArray().asList().stream()
+                .map(Events::event)
+                .toList());
+        return new Snapshot<>(events, answer.index());
     }
 
-    private static Event event(JsonObject fields) {
+    private static Event event(JsonElement json) {
+        JsonObject fields = json.getAsJsonObject();
         JsonElement payload = fields.get("Payload");
         return new Event(
                 fields.get("ID").getAsString(),

@@ -4,7 +4,6 @@ import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
@@ -67,22 +66,19 @@ public final class KeyValue {
                         "separator=/")
                 .blocking(from);
         Transport.Answer answer = transport.get(call, from);
-        List<String> names = new ArrayList<>();
-        if (answer.found()) {
-            for (JsonElement key : transport.json(call, answer).getAsJsonArray()) {
-                String name = key.getAsString().substring(prefix.length());
-                if (!name.isEmpty()) {
-                    names.add(name);
-                }
-            }
-        }
-        return new Snapshot<>(List.copyOf(names), answer.index());
+        List<String> names = transport.readOr(List.of(), call, answer, json -> json.getAsJsonArray().asList().stream()
+                .map(key -> key.getAsString().substring(prefix.length()))
+                .filter(name -> !name.isEmpty())
+                .toList());
+        return new Snapshot<>(names, answer.index());
     }
 
     /** Writes a key, whoever wrote it before. The lock on it, if there is one, stays. */
     public void put(String key, String value) {
         Call call = Call.write("write the key " + key, write(key), path(key)).asRepeatable();
-        accepted(call, transport.put(call, value));
+        if (!transport.readBoolean(call, transport.put(call, value))) {
+            throw new ConsulException.Refused("could not " + call.doing() + ": Consul answered false", null);
+        }
     }
 
     /**
@@ -93,13 +89,13 @@ public final class KeyValue {
      */
     public boolean putIfUnchanged(String key, String value, long index) {
         Call call = Call.write("write the key " + key, write(key), path(key), "cas=" + Long.toUnsignedString(index));
-        return transport.json(call, transport.put(call, value)).getAsBoolean();
+        return transport.readBoolean(call, transport.put(call, value));
     }
 
     /** Removes a key; a key that is not there is no error. */
     public void delete(String key) {
         Call call = Call.write("remove the key " + key, write(key), path(key)).asRepeatable();
-        transport.delete(call);
+        transport.readBoolean(call, transport.delete(call));
     }
 
     /** Removes every key below {@code prefix}, which can't be empty: that would be every key there is. */
@@ -113,7 +109,7 @@ public final class KeyValue {
                         "/v1/kv/" + Call.encodeKey(prefix),
                         "recurse")
                 .asRepeatable();
-        transport.delete(call);
+        transport.readBoolean(call, transport.delete(call));
     }
 
     /**
@@ -127,21 +123,13 @@ public final class KeyValue {
             call = call.asRepeatable();
         }
         Transport.Answer answer = transport.put(call, txn.toJson());
-        JsonObject body = transport.json(call, answer).getAsJsonObject();
-        if (answer.status() == 200) {
-            List<KvEntry> results = new ArrayList<>();
-            for (JsonElement result : array(body, "Results")) {
-                results.add(entry(result.getAsJsonObject().getAsJsonObject("KV")));
-            }
-            return TxnResult.committed(results);
-        }
-        List<TxnResult.Refusal> refusals = new ArrayList<>();
-        for (JsonElement error : array(body, "Errors")) {
-            JsonObject fields = error.getAsJsonObject();
-            refusals.add(new TxnResult.Refusal(
-                    fields.get("OpIndex").getAsInt(), fields.get("What").getAsString()));
-        }
-        for (TxnResult.Refusal refusal : refusals) {
+        TxnResult result = transport.read(call, answer, json -> {
+            JsonObject body = json.getAsJsonObject();
+            return answer.status() == 200
+                    ? TxnResult.committed(body.get("Results") instanceof JsonArray done ? results(done) : List.of())
+                    : TxnResult.rolledBack(refusals(body.getAsJsonArray("Errors")));
+        });
+        for (TxnResult.Refusal refusal : result.refusals()) {
             // Consul answers a transaction that the token may not do with 409, not with 403.
             if (refusal.what().contains("Permission denied")) {
                 throw new ConsulException.Forbidden(
@@ -150,10 +138,24 @@ public final class KeyValue {
                                 + txn.permission(refusal.operation()));
             }
         }
-        return TxnResult.rolledBack(refusals);
+        return result;
     }
 
     // Private
+
+    private static List<KvEntry> results(JsonArray done) {
+        return done.asList().stream()
+                .map(result -> entry(result.getAsJsonObject().get("KV")))
+                .toList();
+    }
+
+    private static List<TxnResult.Refusal> refusals(JsonArray errors) {
+        return errors.asList().stream()
+                .map(JsonElement::getAsJsonObject)
+                .map(error -> new TxnResult.Refusal(
+                        error.get("OpIndex").getAsInt(), error.get("What").getAsString()))
+                .toList();
+    }
 
     private static String path(String key) {
         if (key.isEmpty()) {
@@ -166,25 +168,14 @@ public final class KeyValue {
         return "key:write on \"" + key + "\"";
     }
 
-    private void accepted(Call call, Transport.Answer answer) {
-        if (!transport.json(call, answer).getAsBoolean()) {
-            throw new ConsulException.Refused("could not " + call.doing() + ": Consul answered false", null);
-        }
-    }
-
     private List<KvEntry> entries(Call call, Transport.Answer answer) {
-        if (!answer.found()) {
-            return List.of();
-        }
-        JsonArray found = transport.json(call, answer).getAsJsonArray();
-        List<KvEntry> entries = new ArrayList<>(found.size());
-        for (JsonElement one : found) {
-            entries.add(entry(one.getAsJsonObject()));
-        }
-        return List.copyOf(entries);
+        return transport.readOr(List.of(), call, answer, json -> json.getAsJsonArray().asList().stream()
+                .map(KeyValue::entry)
+                .toList());
     }
 
-    private static KvEntry entry(JsonObject fields) {
+    private static KvEntry entry(JsonElement json) {
+        JsonObject fields = json.getAsJsonObject();
         JsonElement value = fields.get("Value");
         JsonElement session = fields.get("Session");
         return new KvEntry(
@@ -196,10 +187,5 @@ public final class KeyValue {
                 fields.get("CreateIndex").getAsLong(),
                 fields.get("ModifyIndex").getAsLong(),
                 session == null || session.isJsonNull() ? Optional.empty() : Optional.of(session.getAsString()));
-    }
-
-    private static JsonArray array(JsonObject body, String name) {
-        JsonElement found = body.get(name);
-        return found == null || found.isJsonNull() ? new JsonArray() : found.getAsJsonArray();
     }
 }

@@ -41,22 +41,19 @@ public final class Services {
                         query.toArray(String[]::new))
                 .blocking(from);
         Transport.Answer answer = transport.get(call, from);
-        List<ServiceInstance> instances = new ArrayList<>();
-        for (JsonElement one : transport.json(call, answer).getAsJsonArray()) {
-            instances.add(instance(one.getAsJsonObject()));
-        }
-        return new Snapshot<>(List.copyOf(instances), answer.index());
+        List<ServiceInstance> instances = transport.read(call, answer, json -> json.getAsJsonArray().asList().stream()
+                .map(one -> instance(one.getAsJsonObject()))
+                .toList());
+        return new Snapshot<>(instances, answer.index());
     }
 
     /** Every node of the catalog. */
     public List<Node> nodes() {
         Call call = Call.read("list the nodes", "node:read on them", "/v1/catalog/nodes");
-        List<Node> nodes = new ArrayList<>();
-        for (JsonElement one : transport.json(call, transport.get(call)).getAsJsonArray()) {
-            JsonObject fields = one.getAsJsonObject();
-            nodes.add(new Node(text(fields, "Node"), text(fields, "Address")));
-        }
-        return List.copyOf(nodes);
+        return transport.read(call, transport.get(call), json -> json.getAsJsonArray().asList().stream()
+                .map(JsonElement::getAsJsonObject)
+                .map(fields -> new Node(text(fields, "Node"), text(fields, "Address")))
+                .toList());
     }
 
     // Private

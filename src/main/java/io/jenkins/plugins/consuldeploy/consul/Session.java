@@ -63,7 +63,8 @@ public final class Session implements AutoCloseable {
                 "/v1/session/create");
         long before = transport.time().nanoTime();
         Transport.Answer answer = transport.put(call, body.toString());
-        String id = transport.json(call, answer).getAsJsonObject().get("ID").getAsString();
+        String id = transport.read(
+                call, answer, json -> json.getAsJsonObject().get("ID").getAsString());
         return new Session(consul, transport, id, name, ttl, before);
     }
 

@@ -31,6 +31,6 @@ public final class Sessions {
                         "session:write on its node",
                         "/v1/session/destroy/" + Call.encode(id))
                 .asRepeatable();
-        transport.put(call, "");
+        transport.readBoolean(call, transport.put(call, ""));
     }
 }

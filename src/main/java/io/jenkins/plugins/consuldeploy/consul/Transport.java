@@ -6,9 +6,10 @@ import com.ecwid.consul.transport.HttpResponse;
 import com.ecwid.consul.transport.TransportException;
 import com.ecwid.consul.v1.ConsulRawClient;
 import com.ecwid.consul.v1.Request;
+import com.google.gson.Gson;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonParseException;
-import com.google.gson.JsonParser;
+import com.google.gson.TypeAdapter;
 import io.jenkins.plugins.consuldeploy.time.TimeSource;
 import java.io.IOException;
 import java.net.ConnectException;
@@ -20,8 +21,10 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.logging.Logger;
+import java.util.regex.Pattern;
 import org.apache.http.conn.ConnectTimeoutException;
 
 /**
@@ -34,6 +37,11 @@ final class Transport implements AutoCloseable {
     private static final Duration FIRST_PAUSE = Duration.ofMillis(50);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(2);
     private static final int NOT_FOUND = 404;
+    private static final int TOO_MANY = 429;
+    /** Consul answers most mistakes of a caller with 500 too; these words are in their texts. */
+    private static final Pattern CALLERS_MISTAKE = Pattern.compile("(?i)\\b(?:invalid|missing)\\b");
+
+    private static final TypeAdapter<JsonElement> JSON = new Gson().getAdapter(JsonElement.class);
     /** A transaction that was rolled back, and a check that does not hold: answers, not failures. */
     private static final Set<Integer> ANSWERS = Set.of(200, NOT_FOUND, 409);
 
@@ -113,16 +121,45 @@ final class Transport implements AutoCloseable {
         }
     }
 
+    /** Reads an answer's body; what is not the JSON that Consul sends is reported with the call that it answers. */
+    <T> T read(Call call, Answer answer, Function<JsonElement, T> reading) {
+        try {
+            return reading.apply(json(call, answer));
+        } catch (IllegalStateException
+                | IllegalArgumentException
+                | UnsupportedOperationException
+                | ClassCastException
+                | NullPointerException e) {
+            throw notConsul(call, answer, e);
+        }
+    }
+
     /** Parses an answer's body; what is no JSON is reported with the call that it answers. */
     JsonElement json(Call call, Answer answer) {
         try {
-            return JsonParser.parseString(answer.body());
-        } catch (JsonParseException e) {
-            throw new ConsulException.Refused(
-                    "could not " + call.doing() + ": what answered at " + config.address()
-                            + " is not Consul, for this is not JSON: " + shortened(answer.body()),
-                    e);
+            if (answer.found()) {
+                return JSON.fromJson(answer.body());
+            }
+        } catch (IOException | JsonParseException e) {
+            throw notConsul(call, answer, e);
         }
+        throw notConsul(call, answer, null);
+    }
+
+    /** Reads an answer that is {@code true} or {@code false}. */
+    boolean readBoolean(Call call, Answer answer) {
+        return read(call, answer, json -> {
+            if (!json.getAsJsonPrimitive().isBoolean()) {
+                throw new IllegalStateException("neither true nor false");
+            }
+            return json.getAsBoolean();
+        });
+    }
+
+    /** Like {@link #read}, with {@code absent} where Consul says that there is nothing. */
+    <T> T readOr(T absent, Call call, Answer answer, Function<JsonElement, T> reading) {
+        // Consul says of which index nothing is there; somebody else's "page not found" does not.
+        return answer.found() || answer.index() == 0 ? read(call, answer, reading) : absent;
     }
 
     // Private
@@ -160,8 +197,7 @@ final class Transport implements AutoCloseable {
             try {
                 return attempt(call, send, start);
             } catch (TryAgain e) {
-                Duration limit = hasAnswered ? config.outageLimit() : ConsulConfig.FIRST_ANSWER_LIMIT;
-                if (time.since(start).plus(pause).compareTo(limit) > 0) {
+                if (time.since(start).plus(pause).compareTo(patience()) > 0) {
                     throw e.unreachable;
                 }
                 LOG.fine(() -> e.unreachable.getMessage() + "; trying again");
@@ -176,7 +212,15 @@ final class Transport implements AutoCloseable {
         }
     }
 
+    private Duration patience() {
+        return hasAnswered ? config.outageLimit() : min(config.outageLimit(), ConsulConfig.FIRST_ANSWER_LIMIT);
+    }
+
     private Answer attempt(Call call, Supplier<HttpResponse> send, long start) {
+        if (closed) {
+            throw new IllegalStateException(
+                    "could not " + call.doing() + ": this client of Consul at " + config.address() + " was closed");
+        }
         door.enter(call);
         try {
             HttpResponse response = send.get();
@@ -204,13 +248,14 @@ final class Transport implements AutoCloseable {
                     + (config.token().isPresent() ? "The token" : "No token was sent; the anonymous one") + " needs "
                     + call.permission());
         }
-        if (status >= 500) {
+        if ((status >= 500 && !CALLERS_MISTAKE.matcher(said).find()) || status == TOO_MANY) {
             ConsulException.Unreachable failure = new ConsulException.Unreachable(
                     "could not " + call.doing() + ": Consul at " + config.address() + " answered HTTP " + status + " ("
                             + shortened(said) + ") for " + seconds(start)
                             + ". If this lasts, look at `consul operator raft list-peers` and the servers' logs",
                     null);
-            throw call.repeatable() || hasNoLeader(said) ? new TryAgain(failure) : failure;
+            boolean neverDone = status == TOO_MANY || hasNoLeader(said);
+            throw neverDone || call.repeatable() ? new TryAgain(failure) : failure;
         }
         hasAnswered = true;
         throw new ConsulException.Refused(
@@ -221,7 +266,17 @@ final class Transport implements AutoCloseable {
 
     /** Without a leader nothing was written, so even what must not happen twice may be sent again. */
     private static boolean hasNoLeader(String said) {
-        return said.contains("No cluster leader") || said.contains("No known Consul servers");
+        return said.contains("No cluster leader")
+                || said.contains("No known Consul servers")
+                || said.contains("is not the leader");
+    }
+
+    private ConsulException.Refused notConsul(Call call, Answer answer, Exception cause) {
+        return new ConsulException.Refused(
+                "could not " + call.doing() + ": what answered at " + config.address()
+                        + " is not Consul, for this is not what Consul says (HTTP " + answer.status() + "): "
+                        + shortened(answer.body()) + ". Check the address",
+                cause);
     }
 
     private RuntimeException noAnswer(Call call, TransportException e, long start) {
