@@ -12,6 +12,12 @@ public final class BadInputException extends IllegalArgumentException {
         this.field = field;
     }
 
+    /** The same without the value: because there is none, or because it is a secret. */
+    public BadInputException(String field, String problem) {
+        super(field + ": " + problem);
+        this.field = field;
+    }
+
     /** The name of the field, as the user knows it. */
     public String field() {
         return field;
