@@ -17,7 +17,7 @@ public record Version(String name) {
     }
 
     /** The version that a key's value names; empty when it names none that we could have written. */
-    static Optional<Version> read(String value) {
+    public static Optional<Version> read(String value) {
         try {
             return value.isBlank() ? Optional.empty() : Optional.of(new Version(value.strip()));
         } catch (BadInputException e) {
