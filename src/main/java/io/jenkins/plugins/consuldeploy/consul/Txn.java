@@ -64,6 +64,11 @@ public final class Txn {
         return add(operation);
     }
 
+    /** Holds only while the key exists, and reads it. */
+    public Txn get(String key) {
+        return add(operation("get", key));
+    }
+
     /** Holds only while the key has {@code index}. */
     public Txn checkIndex(String key, long index) {
         JsonObject operation = operation("check-index", key);
@@ -129,7 +134,7 @@ public final class Txn {
 
     private static String permission(JsonObject operation) {
         String verb = operation.get("Verb").getAsString();
-        String access = verb.startsWith("check") ? "key:read" : "key:write";
+        String access = verb.startsWith("check") || verb.equals("get") ? "key:read" : "key:write";
         return (verb.equals("delete-tree") ? "key_prefix:write" : access) + " on \""
                 + operation.get("Key").getAsString() + "\"";
     }
