@@ -167,15 +167,21 @@ final class Ledger {
                 continue; // ringing twice does no harm, and reading anew shows where we are
             }
             if (result.committed()) {
-                return Current.of(result.entries().stream()
-                        .filter(entry -> entry.key().equals(tree.current()))
-                        .findFirst());
+                return rung(read, result);
             }
             checkFence(txn, result);
         }
         throw new LockLostException("could not " + doing + ": " + tree.current() + " changed each of " + MAX_TRIES
                 + " times in between" + (result == null ? "" : " (" + result.reason() + ")")
                 + "; find out who writes it without the lock");
+    }
+
+    /** Consul answers a transaction's writes without their values. */
+    private Current rung(Current read, TxnResult result) {
+        Current written = Current.of(result.entries().stream()
+                .filter(entry -> entry.key().equals(tree.current()))
+                .findFirst());
+        return new Current(read.text(), written.index(), written.flags());
     }
 
     private void remove(String doing, List<KvEntry> entries) throws LockLostException {
