@@ -4,11 +4,9 @@ import io.jenkins.plugins.consuldeploy.consul.Consul;
 import io.jenkins.plugins.consuldeploy.consul.KvEntry;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.TreeMap;
 
 /** Removes old versions: from the tree, and then from the nodes' disks, for which it waits. */
 final class Cleaning {
@@ -37,7 +35,9 @@ final class Cleaning {
     }
 
     List<Version> keep(int keep) throws LockLostException, InterruptedException {
-        List<Version> newestFirst = registered();
+        List<Version> newestFirst = TreeView.registered(tree, consul.kv().list(tree.versions())).stream()
+                .map(TreeView.Registered::version)
+                .toList();
         Set<Version> stay = new HashSet<>(newestFirst.subList(0, Math.min(keep, newestFirst.size())));
         ledger.current().version().ifPresent(stay::add);
         ledger.pins().forEach(pin -> Version.read(pin.value()).ifPresent(stay::add));
@@ -56,24 +56,6 @@ final class Cleaning {
     }
 
     // Private
-
-    /** The versions by when they were first registered, the newest first. */
-    private List<Version> registered() {
-        TreeMap<String, Long> firstSeen = new TreeMap<>();
-        for (KvEntry entry : consul.kv().list(tree.versions())) {
-            String below = entry.key().substring(tree.versions().length());
-            int slash = below.indexOf('/');
-            if (slash > 0) {
-                tree.versionOf(below.substring(0, slash + 1))
-                        .ifPresent(version -> firstSeen.merge(version.name(), entry.createIndex(), Math::min));
-            }
-        }
-        return firstSeen.entrySet().stream()
-                .sorted(Comparator.comparing(java.util.Map.Entry<String, Long>::getValue)
-                        .reversed())
-                .map(entry -> new Version(entry.getKey()))
-                .toList();
-    }
 
     private void awaitNodes(List<Version> removed) throws InterruptedException {
         List<String> names = removed.stream().map(Version::name).toList();

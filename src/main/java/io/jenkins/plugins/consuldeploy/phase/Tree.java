@@ -102,6 +102,11 @@ public final class Tree {
         }
     }
 
+    /** Everything of our own for this prefix, for a listing. */
+    public String own() {
+        return own;
+    }
+
     /** The lock of whoever changes something here. */
     public String lock() {
         return own + "lock";
