@@ -3,6 +3,7 @@ package io.jenkins.plugins.consuldeploy.consul;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
+import com.google.gson.JsonPrimitive;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 
@@ -30,13 +31,17 @@ public record Holder(String who, String build, String what, Instant since) {
         try {
             JsonObject json = JsonParser.parseString(text).getAsJsonObject();
             return new Holder(
-                    json.get("who").getAsString(),
-                    json.get("build").getAsString(),
-                    json.get("what").getAsString(),
-                    Instant.parse(json.get("since").getAsString()));
-        } catch (JsonParseException | IllegalStateException | NullPointerException | DateTimeParseException e) {
+                    text(json, "who"), text(json, "build"), text(json, "what"), Instant.parse(text(json, "since")));
+        } catch (JsonParseException | IllegalStateException | DateTimeParseException e) {
             return new Holder(text.isBlank() ? "somebody" : text, "unknown", "unknown", Instant.EPOCH);
         }
+    }
+
+    private static String text(JsonObject json, String name) {
+        if (json.get(name) instanceof JsonPrimitive value) {
+            return value.getAsString();
+        }
+        throw new JsonParseException("a lock's value without " + name);
     }
 
     @Override

@@ -5,6 +5,7 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
+import com.google.gson.JsonPrimitive;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
@@ -57,19 +58,22 @@ public record NodeReport(
         try {
             JsonObject json = JsonParser.parseString(text).getAsJsonObject();
             return Optional.of(new NodeReport(
-                    json.get("version").getAsString(),
-                    NodeState.parse(json.get("state").getAsString()),
-                    Instant.parse(json.get("since").getAsString()),
+                    text(json, "version"),
+                    NodeState.parse(text(json, "state")),
+                    Instant.parse(text(json, "since")),
                     json.has("exitCode") ? OptionalInt.of(json.get("exitCode").getAsInt()) : OptionalInt.empty(),
                     strings(json.get("output")),
                     strings(json.get("versions"))));
-        } catch (JsonParseException
-                | IllegalStateException
-                | NullPointerException
-                | DateTimeParseException
-                | NumberFormatException e) {
+        } catch (JsonParseException | IllegalStateException | DateTimeParseException | NumberFormatException e) {
             return Optional.empty();
         }
+    }
+
+    private static String text(JsonObject json, String name) {
+        if (json.get(name) instanceof JsonPrimitive value) {
+            return value.getAsString();
+        }
+        throw new JsonParseException("a report without " + name);
     }
 
     private static JsonArray strings(List<String> lines) {
@@ -82,6 +86,9 @@ public record NodeReport(
 
     private static List<String> strings(JsonElement array) {
         List<String> lines = new ArrayList<>();
+        if (array == null) {
+            return lines;
+        }
         array.getAsJsonArray().forEach(line -> lines.add(line.getAsString()));
         return lines;
     }
