@@ -2,7 +2,9 @@ package io.jenkins.plugins.consuldeploy.consul;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Base64;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.http.HttpHost;
 import org.apache.http.HttpRequest;
@@ -101,10 +103,12 @@ final class HttpDoor extends CloseableHttpClient {
     }
 
     private RequestConfig timeouts() {
-        Call current = call.get();
-        long wait = current == null ? 0 : current.hold().toMillis();
+        Optional<Call> current = Optional.ofNullable(call.get());
+        long wait = current.map(one -> one.hold().toMillis()).orElse(0L);
+        long answer = config.readTimeout().toMillis();
+        long limit = current.flatMap(Call::within).map(Duration::toMillis).orElse(answer);
         // Consul adds up to wait/16 of its own to a blocking query.
-        long read = wait + wait / 16 + config.readTimeout().toMillis();
+        long read = wait + wait / 16 + Math.min(answer, limit);
         RequestConfig.Builder timeouts = RequestConfig.custom()
                 // A key is sent as it is: normalizing makes another of it.
                 .setNormalizeUri(false)

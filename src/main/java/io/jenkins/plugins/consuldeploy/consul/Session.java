@@ -3,7 +3,7 @@ package io.jenkins.plugins.consuldeploy.consul;
 import com.google.gson.JsonObject;
 import java.time.Duration;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.logging.Level;
 import java.util.logging.Logger;
@@ -11,7 +11,7 @@ import java.util.logging.Logger;
 /**
  * A session: what Consul ends by itself, with all that hangs on it, when its owner is no longer heard of.
  *
- * <p>It is renewed three times in each TTL, in the background. It is <em>lost</em> when Consul says that it is gone, or
+ * <p>It is renewed three times in each TTL, in the background, and soon again when that failed. It is <em>lost</em> when Consul says that it is gone, or
  * when no renewal came through for a whole TTL: Consul waits at least that long, so whoever hears of the loss hears it
  * before anybody else can have the lock (with a lock-delay, well before). Closing it destroys it at Consul.
  */
@@ -26,6 +26,11 @@ public final class Session implements AutoCloseable {
     /** Consul takes nothing shorter. */
     public static final Duration SHORTEST_TTL = Duration.ofSeconds(10);
 
+    /** In each TTL. */
+    private static final int RENEWALS = 3;
+    /** In each TTL, while they fail: a change of leaders must not cost a third of the time that is left. */
+    private static final int RENEWALS_WHILE_FAILING = 15;
+
     private static final Logger LOG = Logger.getLogger(Session.class.getName());
 
     private final Consul consul;
@@ -34,8 +39,9 @@ public final class Session implements AutoCloseable {
     private final String name;
     private final Duration ttl;
     private final CopyOnWriteArrayList<Runnable> lostListeners = new CopyOnWriteArrayList<>();
-    private final ScheduledFuture<?> renewals;
+    private Future<?> nextRenewal;
     private long renewedAt;
+    private String lastFailure = "";
     private boolean lost;
     private boolean closed;
 
@@ -46,8 +52,7 @@ public final class Session implements AutoCloseable {
         this.name = name;
         this.ttl = ttl;
         this.renewedAt = createdAt;
-        long period = ttl.toNanos() / 3;
-        this.renewals = consul.scheduler().scheduleWithFixedDelay(this::renew, period, period, TimeUnit.NANOSECONDS);
+        this.nextRenewal = schedule(ttl.dividedBy(RENEWALS));
     }
 
     static Session create(
@@ -58,9 +63,11 @@ public final class Session implements AutoCloseable {
         body.addProperty("Behavior", behavior == Behavior.DELETE ? "delete" : "release");
         body.addProperty("LockDelay", lockDelay.toMillis() + "ms");
         Call call = Call.write(
-                "create the session \"" + name + "\"",
-                "session:write on the node of the Consul agent asked",
-                "/v1/session/create");
+                        "create the session \"" + name + "\"",
+                        "session:write on the node of the Consul agent asked",
+                        "/v1/session/create")
+                // One whose answer got lost expires unused.
+                .asRepeatable();
         long before = transport.time().nanoTime();
         Transport.Answer answer = transport.put(call, body.toString());
         String id = transport.read(
@@ -75,12 +82,15 @@ public final class Session implements AutoCloseable {
     /** Whether it is gone at Consul, or has to be taken for gone. Never true again after it was false. */
     public synchronized boolean isLost() {
         if (!lost && !closed && transport.time().since(renewedAt).compareTo(ttl) > 0) {
-            lose("no renewal came through for " + ttl.toSeconds() + " s");
+            lose("no renewal came through for " + ttl.toSeconds() + " s" + lastFailure);
         }
         return lost;
     }
 
-    /** Calls {@code listener} once when the session is lost, from a background thread; at once if it is lost already. */
+    /**
+     * Calls {@code listener} once when the session is lost, at once if it is lost already. It is called on the thread
+     * that renews sessions, so it must be quick.
+     */
     public void onLost(Runnable listener) {
         lostListeners.add(listener);
         if (isLost()) {
@@ -102,8 +112,8 @@ public final class Session implements AutoCloseable {
                 return;
             }
             closed = true;
+            nextRenewal.cancel(false);
         }
-        renewals.cancel(false);
         lostListeners.clear();
         try {
             consul.sessions().destroy(id);
@@ -115,16 +125,33 @@ public final class Session implements AutoCloseable {
 
     // Private
 
-    private void renew() {
+    private Future<?> schedule(Duration delay) {
+        return consul.scheduler().schedule(this::keepAlive, delay.toNanos(), TimeUnit.NANOSECONDS);
+    }
+
+    private void keepAlive() {
+        boolean renewed = renew();
+        synchronized (this) {
+            if (!lost && !closed) {
+                nextRenewal = schedule(ttl.dividedBy(renewed ? RENEWALS : RENEWALS_WHILE_FAILING));
+            }
+        }
+    }
+
+    private boolean renew() {
         synchronized (this) {
             if (lost || closed) {
-                return;
+                return false;
             }
         }
         long before = transport.time().nanoTime();
         try {
+            // An answer that comes later than the next renewal is worth nothing.
             Call call = Call.write(
-                    "renew the session \"" + name + "\"", "session:write on its node", "/v1/session/renew/" + id);
+                            "renew the session \"" + name + "\"",
+                            "session:write on its node",
+                            "/v1/session/renew/" + id)
+                    .within(ttl.dividedBy(RENEWALS));
             Transport.Answer answer = transport.putOnce(call, "");
             synchronized (this) {
                 if (answer.found()) {
@@ -132,10 +159,15 @@ public final class Session implements AutoCloseable {
                 } else {
                     lose("Consul has ended it");
                 }
+                return !lost;
             }
         } catch (ConsulException e) {
             LOG.log(Level.FINE, "session {0} ({1}) not renewed: {2}", new Object[] {id, name, e.getMessage()});
-            isLost();
+            synchronized (this) {
+                lastFailure = " (" + e.getMessage() + ")";
+                isLost();
+            }
+            return false;
         }
     }
 
@@ -144,7 +176,7 @@ public final class Session implements AutoCloseable {
             return;
         }
         lost = true;
-        renewals.cancel(false);
+        nextRenewal.cancel(false);
         LOG.log(Level.WARNING, "session {0} ({1}) is lost: {2}", new Object[] {id, name, reason});
         lostListeners.forEach(this::fire);
         lostListeners.clear();
