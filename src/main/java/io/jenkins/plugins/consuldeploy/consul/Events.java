@@ -11,7 +11,10 @@ import java.util.Optional;
 /** User events ("Event" of Consul's HTTP API): fired at nodes without knowing them, and never answered. */
 public final class Events {
 
-    /** What a payload may have; gossip messages are small. */
+    /**
+     * What a payload may have at the very most. Gossip messages are small, and within the same 512 bytes Consul needs
+     * room for the filters, twice the name, and some 96 bytes of its own.
+     */
     public static final int MAX_PAYLOAD_BYTES = 512;
 
     private final Transport transport;
@@ -42,14 +45,13 @@ public final class Events {
     /**
      * Fires an event.
      *
-     * @param payload at most {@link #MAX_PAYLOAD_BYTES} bytes of UTF-8
+     * @param payload less than {@link #MAX_PAYLOAD_BYTES} bytes of UTF-8; how many depends on the name and the target
+     * @throws IllegalArgumentException when it is too long
      */
     public Event fire(String name, String payload, Target target) {
         int size = payload.getBytes(StandardCharsets.UTF_8).length;
         if (size > MAX_PAYLOAD_BYTES) {
-            throw new IllegalArgumentException("the payload of the event '" + name + "' has " + size
-                    + " bytes, and Consul takes at most " + MAX_PAYLOAD_BYTES
-                    + "; put the text under a key and its name into the payload");
+            throw tooLong(name, size, null);
         }
         List<String> query = new ArrayList<>();
         target.node().ifPresent(filter -> query.add("node=" + Call.encode(filter)));
@@ -60,7 +62,19 @@ public final class Events {
                 "event:write on \"" + name + "\"",
                 "/v1/event/fire/" + Call.encode(name),
                 query.toArray(String[]::new));
-        return transport.read(call, transport.put(call, payload), Events::event);
+        try {
+            return transport.read(call, transport.put(call, payload), Events::event);
+        } catch (ConsulException.Refused e) {
+            throw e.getMessage().contains("exceeds configured limit") ? tooLong(name, size, e) : e;
+        }
+    }
+
+    private static IllegalArgumentException tooLong(String name, int size, ConsulException cause) {
+        return new IllegalArgumentException(
+                "the payload of the event '" + name + "' has " + size + " bytes, and Consul takes at most "
+                        + MAX_PAYLOAD_BYTES + " with the filters, twice the name, and some 96 bytes of its own;"
+                        + " put the text under a key and its name into the payload",
+                cause);
     }
 
     /** The events of that name which the asked agent has seen lately, oldest first. */
