@@ -37,6 +37,7 @@ public record ConsulConfig(
     /** How long the first request to a Consul is tried. */
     public static final Duration FIRST_ANSWER_LIMIT = Duration.ofSeconds(5);
 
+    private static final int LAST_PORT = 65_535;
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
     private static final Duration READ_TIMEOUT = Duration.ofSeconds(15);
     private static final Duration OUTAGE_LIMIT = Duration.ofSeconds(60);
@@ -59,7 +60,8 @@ public record ConsulConfig(
     }
 
     /**
-     * Reads {@code host}, {@code host:port} or a whole URL, as Consul's own command line does.
+     * Reads {@code host}, {@code host:port} or a whole URL. A host alone has port {@value #DEFAULT_PORT}; a URL without
+     * a port has its scheme's, as for Consul's own command line.
      *
      * @param ssl whether an address without a scheme means https
      * @throws IllegalArgumentException naming the address and what would be accepted
@@ -67,29 +69,50 @@ public record ConsulConfig(
     public static URI parseAddress(String address, boolean ssl) {
         String text = address.strip();
         if (text.startsWith("unix:")) {
-            throw new IllegalArgumentException("Consul address '" + address
-                    + "': a unix socket is not supported; give host:port or http(s)://host:port");
+            throw unreadable(address, "a unix socket is not supported; give");
+        }
+        if (text.contains("@")) {
+            throw unreadable(address, "user and password are settings of their own; give");
         }
         boolean hasScheme = text.contains("://");
         try {
             URI uri = new URI(hasScheme ? text : (ssl ? "https://" : "http://") + text);
             String scheme = uri.getScheme() == null ? "" : uri.getScheme().toLowerCase(Locale.ROOT);
-            if (uri.getHost() == null
-                    || uri.getQuery() != null
-                    || uri.getUserInfo() != null
-                    || !(scheme.equals("http") || scheme.equals("https"))) {
-                throw new URISyntaxException(text, "not an address");
+            boolean known = scheme.equals("http") || scheme.equals("https");
+            if (!known || uri.getHost() == null || uri.getQuery() != null || uri.getFragment() != null) {
+                throw unreadable(address, "it can't be read; give (without underscores in the host's name)");
             }
             int port = uri.getPort();
             if (port < 0) {
                 port = !hasScheme ? DEFAULT_PORT : scheme.equals("https") ? 443 : 80;
             }
+            if (port < 1 || port > LAST_PORT) {
+                throw unreadable(address, "its port is not one from 1 to " + LAST_PORT + "; give");
+            }
             String path = uri.getPath() == null ? "" : uri.getPath().replaceAll("/+$", "");
             return new URI(scheme, null, uri.getHost(), port, path, null, null);
         } catch (URISyntaxException e) {
-            throw new IllegalArgumentException(
-                    "Consul address '" + address + "' can't be read; give host:port or http(s)://host:port", e);
+            throw unreadable(address, "it can't be read; give");
         }
+    }
+
+    /** Without the cause, which would show a password that stands in the address. */
+    private static IllegalArgumentException unreadable(String address, String why) {
+        String shown = address.replaceAll("(?:[^/@]|(?<!/)/)*@", "…@");
+        return new IllegalArgumentException(
+                "Consul address '" + shown + "': " + why + " host:port or http(s)://host:port");
+    }
+
+    /** Without the password that a proxy's URL may have. */
+    @Override
+    public String toString() {
+        return "ConsulConfig[" + address
+                + datacenter.map(name -> ", datacenter " + name).orElse("")
+                + token.map(secret -> ", with a token").orElse("")
+                + auth.map(login -> ", as " + login).orElse("")
+                + proxy.map(by -> ", by the proxy " + by.getHost() + ":" + by.getPort())
+                        .orElse("")
+                + ", " + tls + ", " + consistency + "]";
     }
 
     public ConsulConfig withAddress(URI newAddress) {

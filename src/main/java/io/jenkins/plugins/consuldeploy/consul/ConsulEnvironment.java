@@ -1,11 +1,14 @@
 package io.jenkins.plugins.consuldeploy.consul;
 
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /** The environment variables of Consul's own command line ("Consul Commands: Environment Variables"), read as it does. */
 public final class ConsulEnvironment {
@@ -26,25 +29,47 @@ public final class ConsulEnvironment {
     }
 
     private ConsulConfig config() {
-        boolean ssl = flag("CONSUL_HTTP_SSL", false);
         ConsulConfig config = ConsulConfig.at("127.0.0.1:" + ConsulConfig.DEFAULT_PORT)
-                .withAddress(ConsulConfig.parseAddress(text("CONSUL_HTTP_ADDR").orElse("127.0.0.1:8500"), ssl))
-                .withTls(new Tls(
-                        file("CONSUL_CACERT"),
-                        file("CONSUL_CLIENT_CERT"),
-                        file("CONSUL_CLIENT_KEY"),
-                        flag("CONSUL_HTTP_SSL_VERIFY", true)));
-        Optional<String> token = text("CONSUL_HTTP_TOKEN")
-                .or(() -> file("CONSUL_HTTP_TOKEN_FILE").map(String::strip));
+                .withAddress(address())
+                .withTls(tls());
+        Optional<String> file = file("CONSUL_HTTP_TOKEN_FILE").filter(content -> !content.isBlank());
+        Optional<String> token = file.or(() -> text("CONSUL_HTTP_TOKEN"));
         if (token.isPresent()) {
-            config = config.withToken(new AclToken(token.get()));
+            String name = file.isPresent() ? "CONSUL_HTTP_TOKEN_FILE" : "CONSUL_HTTP_TOKEN";
+            config = config.withToken(of(name, () -> new AclToken(token.get())));
         }
         Optional<String> auth = text("CONSUL_HTTP_AUTH");
         if (auth.isPresent()) {
-            config = config.withAuth(BasicAuth.parse(auth.get()));
+            config = config.withAuth(of("CONSUL_HTTP_AUTH", () -> BasicAuth.parse(auth.get())));
         }
         Optional<String> datacenter = text("CONSUL_DATACENTER");
         return datacenter.isPresent() ? config.withDatacenter(datacenter.get()) : config;
+    }
+
+    /** Consul's command line never goes back to http where TLS was asked for, whatever the address says. */
+    private URI address() {
+        boolean ssl = flag("CONSUL_HTTP_SSL", false);
+        String text = text("CONSUL_HTTP_ADDR").orElse("127.0.0.1:" + ConsulConfig.DEFAULT_PORT);
+        return of(
+                "CONSUL_HTTP_ADDR",
+                () -> ConsulConfig.parseAddress(ssl ? text.replaceFirst("^(?i)http://", "https://") : text, ssl));
+    }
+
+    private Tls tls() {
+        Optional<String> ca = file("CONSUL_CACERT");
+        Optional<String> cert = file("CONSUL_CLIENT_CERT");
+        Optional<String> key = file("CONSUL_CLIENT_KEY");
+        boolean verify = flag("CONSUL_HTTP_SSL_VERIFY", true);
+        return of("CONSUL_CLIENT_CERT, CONSUL_CLIENT_KEY", () -> new Tls(ca, cert, key, verify));
+    }
+
+    /** Names the variable in the failure of whoever reads its text. */
+    private static <T> T of(String name, Supplier<T> reading) {
+        try {
+            return reading.get();
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(name + ": " + e.getMessage(), e);
+        }
     }
 
     private Optional<String> text(String name) {
@@ -53,6 +78,7 @@ public final class ConsulEnvironment {
 
     private boolean flag(String name, boolean otherwise) {
         return text(name)
+                .map(String::strip)
                 .map(value -> switch (value.toLowerCase(Locale.ROOT)) {
                     case "1", "t", "true" -> true;
                     case "0", "f", "false" -> false;
@@ -65,7 +91,7 @@ public final class ConsulEnvironment {
         return text(name).map(value -> {
             try {
                 return Files.readString(Path.of(value));
-            } catch (IOException e) {
+            } catch (IOException | InvalidPathException e) {
                 throw new IllegalArgumentException(
                         name + " names the file " + value + ", which can't be read: " + e, e);
             }
