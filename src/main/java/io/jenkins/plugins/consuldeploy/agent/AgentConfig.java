@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * What an agent is told when it starts.
@@ -36,11 +37,16 @@ public record AgentConfig(
      * @throws IllegalArgumentException naming an environment variable that can't be read
      */
     public static AgentConfig read(List<Path> filesAndDirectories, Map<String, String> environment) {
-        return read(filesAndDirectories, ConsulEnvironment.read(environment));
+        return read(filesAndDirectories, ConsulEnvironment.read(environment), Optional.empty());
     }
 
-    /** The same, going on from what the command line and the environment say of Consul. */
-    public static AgentConfig read(List<Path> filesAndDirectories, ConsulConfig base) {
-        throw new UnsupportedOperationException("not there yet");
+    /**
+     * The same, going on from what a command line says.
+     *
+     * @param base what it says of Consul, over the environment
+     * @param name of the node when the files give none; this host's when empty
+     */
+    public static AgentConfig read(List<Path> filesAndDirectories, ConsulConfig base, Optional<String> name) {
+        return new ConfigReader(filesAndDirectories).read(base, name);
     }
 }
