@@ -1,0 +1,122 @@
+package io.jenkins.plugins.consuldeploy.agent;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * A script's process and all that it has started: its descendants, and on Linux whatever is in the session that it was
+ * started as, so that what lost its parent on the way is found too. Only what made a session of its own and lost its
+ * parent, a daemon, is not.
+ */
+final class ProcessTree {
+
+    /** Makes its command the leader of a session; in util-linux and BusyBox. */
+    static final String SESSION_STARTER = "setsid";
+
+    private static final boolean SESSIONS = new File("/proc/self/stat").exists() && isOnPath(SESSION_STARTER);
+    private static final int STATE = 0;
+    private static final int SESSION = 3;
+    private static final String[] ENDED = {"", "", "", ""};
+    private static final long LOOK_AGAIN_MILLIS = 20;
+    private static final int KILL_ROUNDS = 50;
+
+    private final ProcessHandle root;
+    private final Map<Long, ProcessHandle> known = new HashMap<>();
+
+    ProcessTree(ProcessHandle root) {
+        this.root = root;
+    }
+
+    /** Whether a script can be started as a session of its own. */
+    static boolean hasSessions() {
+        return SESSIONS;
+    }
+
+    /**
+     * Ends all of it: with SIGTERM, and what is left after the grace with SIGKILL. An interrupt does not shorten it.
+     *
+     * @param meanwhile is done again and again, so that none of it hangs in a full pipe
+     */
+    void end(Duration grace, Runnable meanwhile) {
+        boolean interrupted = false;
+        long deadline = System.nanoTime() + grace.toNanos();
+        look();
+        known.values().forEach(ProcessHandle::destroy);
+        root.destroy();
+        int rounds = 0;
+        while (isAlive() && rounds < KILL_ROUNDS) {
+            if (System.nanoTime() >= deadline) {
+                look(); // each round, for what was started meanwhile
+                known.values().forEach(ProcessHandle::destroyForcibly);
+                root.destroyForcibly();
+                rounds++;
+            }
+            meanwhile.run();
+            try {
+                TimeUnit.MILLISECONDS.sleep(LOOK_AGAIN_MILLIS);
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Whether a process runs. One that nobody waits for any more stays a zombie, until the host's first process does. */
+    static boolean isAlive(ProcessHandle process) {
+        return process.isAlive() && !stat(process.pid())[STATE].equals("Z");
+    }
+
+    // Private
+
+    private boolean isAlive() {
+        look();
+        known.values().removeIf(process -> !isAlive(process));
+        return isAlive(root) || !known.isEmpty();
+    }
+
+    private void look() {
+        root.descendants().forEach(process -> known.put(process.pid(), process));
+        if (SESSIONS) {
+            lookForSession();
+        }
+    }
+
+    private void lookForSession() {
+        String[] names = new File("/proc").list((directory, name) -> Character.isDigit(name.charAt(0)));
+        for (String name : names == null ? new String[0] : names) {
+            String[] stat = stat(Long.parseLong(name));
+            if (stat[SESSION].equals(Long.toString(root.pid())) && !stat[STATE].equals("Z")) {
+                ProcessHandle.of(Long.parseLong(name)).ifPresent(process -> known.put(process.pid(), process));
+            }
+        }
+    }
+
+    /** See proc(5): {@code pid (comm) state ppid pgrp session …}, where the name may hold anything. */
+    private static String[] stat(long pid) {
+        try {
+            String stat = Files.readString(Path.of("/proc", Long.toString(pid), "stat"), StandardCharsets.ISO_8859_1);
+            return stat.substring(stat.lastIndexOf(')') + 2).split(" ", SESSION + 2);
+        } catch (IOException e) {
+            return ENDED;
+        }
+    }
+
+    private static boolean isOnPath(String program) {
+        String path = System.getenv("PATH");
+        for (String directory : (path == null ? "" : path).split(File.pathSeparator)) {
+            if (new File(directory, program).canExecute()) {
+                return true;
+            }
+        }
+        return false;
+    }
+}
