@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -23,7 +24,8 @@ final class ProcessTree {
     private static final boolean SESSIONS = new File("/proc/self/stat").exists() && isOnPath(SESSION_STARTER);
     private static final int STATE = 0;
     private static final int SESSION = 3;
-    private static final String[] ENDED = {"", "", "", ""};
+    private static final int START = 19;
+    private static final String[] ENDED = new String[START + 1];
     private static final long LOOK_AGAIN_MILLIS = 20;
     private static final int KILL_ROUNDS = 50;
 
@@ -72,7 +74,12 @@ final class ProcessTree {
 
     /** Whether a process runs. One that nobody waits for any more stays a zombie, until the host's first process does. */
     static boolean isAlive(ProcessHandle process) {
-        return process.isAlive() && !stat(process.pid())[STATE].equals("Z");
+        return process.isAlive() && !"Z".equals(stat(process.pid())[STATE]);
+    }
+
+    /** When a process was started, by which it is told from a later one of the same number; empty when not known. */
+    static Optional<String> startOf(long pid) {
+        return Optional.ofNullable(stat(pid)[START]);
     }
 
     // Private
@@ -94,7 +101,7 @@ final class ProcessTree {
         String[] names = new File("/proc").list((directory, name) -> Character.isDigit(name.charAt(0)));
         for (String name : names == null ? new String[0] : names) {
             String[] stat = stat(Long.parseLong(name));
-            if (stat[SESSION].equals(Long.toString(root.pid())) && !stat[STATE].equals("Z")) {
+            if (Long.toString(root.pid()).equals(stat[SESSION]) && !"Z".equals(stat[STATE])) {
                 ProcessHandle.of(Long.parseLong(name)).ifPresent(process -> known.put(process.pid(), process));
             }
         }
@@ -104,7 +111,7 @@ final class ProcessTree {
     private static String[] stat(long pid) {
         try {
             String stat = Files.readString(Path.of("/proc", Long.toString(pid), "stat"), StandardCharsets.ISO_8859_1);
-            return stat.substring(stat.lastIndexOf(')') + 2).split(" ", SESSION + 2);
+            return stat.substring(stat.lastIndexOf(')') + 2).split(" ", START + 2);
         } catch (IOException e) {
             return ENDED;
         }

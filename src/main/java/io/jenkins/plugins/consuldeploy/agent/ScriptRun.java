@@ -29,6 +29,12 @@ final class ScriptRun {
     private static final long LONGEST_PAUSE_MILLIS = 50;
     private static final int LAST_BYTES = 256 * 1024;
 
+    private enum End {
+        BY_ITSELF,
+        TIMEOUT,
+        PUT_OFF
+    }
+
     private final Script script;
     private final Listener listener;
     private final OutputTail output;
@@ -48,6 +54,9 @@ final class ScriptRun {
 
         /** A line of its output. */
         void said(String line);
+
+        /** Whether it is to be ended, because something else has to be done first. */
+        boolean isPutOff();
     }
 
     /**
@@ -56,7 +65,7 @@ final class ScriptRun {
      */
     static ScriptResult run(Script script, Listener listener) {
         if (script.commands().isEmpty()) {
-            return new ScriptResult(Ending.DONE, OptionalInt.of(0), List.of());
+            return ScriptResult.NOTHING_TO_DO;
         }
         return new ScriptRun(script, listener).run();
     }
@@ -116,14 +125,23 @@ final class ScriptRun {
 
     private ScriptResult follow(Process process, InputStream in) throws IOException {
         try {
-            if (readUntilEnd(process, in)) {
-                readRest(in);
-                int code = process.exitValue();
-                return result(code == 0 ? Ending.DONE : Ending.FAILED, OptionalInt.of(code));
+            switch (readUntilEnd(process, in)) {
+                case BY_ITSELF -> {
+                    readRest(in);
+                    int code = process.exitValue();
+                    return result(code == 0 ? Ending.DONE : Ending.FAILED, OptionalInt.of(code));
+                }
+                case TIMEOUT -> {
+                    end(process, in);
+                    output.say(script.name() + " was ended after its timeout of " + Durations.show(script.timeout()));
+                    return result(Ending.FAILED, OptionalInt.empty());
+                }
+                default -> {
+                    end(process, in);
+                    output.say(script.name() + " was ended, for something else has to be done first");
+                    return result(Ending.STOPPED, OptionalInt.empty());
+                }
             }
-            end(process, in);
-            output.say(script.name() + " was ended after its timeout of " + Durations.show(script.timeout()));
-            return result(Ending.FAILED, OptionalInt.empty());
         } catch (InterruptedException e) {
             end(process, in);
             Thread.currentThread().interrupt();
@@ -144,20 +162,23 @@ final class ScriptRun {
     }
 
     /** Looks for output and for the end by turns: a blocking read would hear of neither end nor timeout nor interrupt. */
-    private boolean readUntilEnd(Process process, InputStream in) throws IOException, InterruptedException {
+    private End readUntilEnd(Process process, InputStream in) throws IOException, InterruptedException {
         long start = System.nanoTime();
         long pause = FIRST_PAUSE_MILLIS;
         while (true) {
             boolean read = readSome(in) > 0;
             pause = read ? FIRST_PAUSE_MILLIS : Math.min(2 * pause, LONGEST_PAUSE_MILLIS);
             if (read ? !process.isAlive() : process.waitFor(pause, TimeUnit.MILLISECONDS)) {
-                return true;
+                return End.BY_ITSELF;
             }
             if (System.nanoTime() - start > script.timeout().toNanos()) {
-                return false;
+                return End.TIMEOUT;
             }
             if (Thread.interrupted()) {
                 throw new InterruptedException();
+            }
+            if (listener.isPutOff()) {
+                return End.PUT_OFF;
             }
         }
     }

@@ -31,6 +31,8 @@ public class ScriptRunTest {
     private final List<String> log = Collections.synchronizedList(new ArrayList<>());
     private final CompletableFuture<ProcessHandle> started = new CompletableFuture<>();
 
+    private volatile boolean putOff;
+
     @After
     public void endWhatTestsLeftBehind() throws IOException {
         for (String name : List.of("child", "grandchild")) {
@@ -246,6 +248,18 @@ public class ScriptRunTest {
         assertThat(ProcessTree.isAlive(started.join())).isFalse();
     }
 
+    @Test
+    public void isEndedWhenItIsPutOffWithoutHavingFailed() {
+        CompletableFuture<ScriptResult> run =
+                inBackground(script(LONG, LONG, Shell.SH, Map.of(), "echo before", "sleep 60"));
+        await().untilAsserted(() -> assertThat(log).isNotEmpty());
+
+        putOff = true;
+
+        assertThat(run.join().ending()).isEqualTo(Ending.STOPPED);
+        assertThat(ProcessTree.isAlive(started.join())).isFalse();
+    }
+
     // What the tests share
 
     private ScriptResult run(String... commands) {
@@ -279,6 +293,11 @@ public class ScriptRunTest {
             @Override
             public void said(String line) {
                 log.add(line);
+            }
+
+            @Override
+            public boolean isPutOff() {
+                return putOff;
             }
         });
     }
