@@ -8,9 +8,13 @@ import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.KeyStore;
 import java.security.PrivateKey;
+import java.security.Signature;
+import java.security.SignatureException;
 import java.security.cert.Certificate;
+import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
+import java.security.spec.InvalidKeySpecException;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.util.Base64;
 import java.util.Collection;
@@ -26,7 +30,7 @@ import org.apache.http.ssl.SSLContextBuilder;
 final class TlsContext {
 
     private static final Pattern PRIVATE_KEY =
-            Pattern.compile("-----BEGIN ((?:RSA |EC |ENCRYPTED )?)PRIVATE KEY-----([^-]+)-----END");
+            Pattern.compile("(?s)-----BEGIN ((?:RSA |EC |ENCRYPTED )?)PRIVATE KEY-----(.+?)-----END");
     private static final Pattern EC_PARAMETERS =
             Pattern.compile("-----BEGIN EC PARAMETERS-----[^-]+-----END EC PARAMETERS-----");
     private static final char[] NO_PASSWORD = new char[0];
@@ -80,31 +84,68 @@ final class TlsContext {
 
     private static Collection<? extends Certificate> certificates(String what, String pem)
             throws GeneralSecurityException {
-        Collection<? extends Certificate> found = CertificateFactory.getInstance("X.509")
-                .generateCertificates(new ByteArrayInputStream(pem.getBytes(StandardCharsets.UTF_8)));
-        if (found.isEmpty()) {
-            throw new GeneralSecurityException("the " + what + " holds no -----BEGIN CERTIFICATE----- block");
+        try {
+            Collection<? extends Certificate> found = CertificateFactory.getInstance("X.509")
+                    .generateCertificates(new ByteArrayInputStream(pem.getBytes(StandardCharsets.UTF_8)));
+            if (!found.isEmpty()) {
+                return found;
+            }
+        } catch (CertificateException e) {
+            throw new GeneralSecurityException("the " + what + " can't be read: " + e.getMessage(), e);
         }
-        return found;
+        throw new GeneralSecurityException("the " + what + " holds no -----BEGIN CERTIFICATE----- block");
     }
 
     private static PrivateKey privateKey(String pem, X509Certificate certificate) throws GeneralSecurityException {
         Matcher block = PRIVATE_KEY.matcher(EC_PARAMETERS.matcher(pem).replaceAll(""));
         if (!block.find()) {
-            throw new GeneralSecurityException("the client key holds no -----BEGIN PRIVATE KEY----- block");
+            throw new GeneralSecurityException("the client key holds no private key in PEM");
         }
-        byte[] der = Base64.getMimeDecoder().decode(block.group(2));
-        byte[] pkcs8 =
-                switch (block.group(1)) {
-                    case "RSA " -> wrapped(RSA_ALGORITHM, der);
-                    case "EC " -> wrapped(ecAlgorithm(certificate), der);
-                    case "ENCRYPTED " ->
-                        throw new GeneralSecurityException(
-                                "the client key is encrypted; give it decrypted: openssl pkcs8 -in key.pem -out plain.pem");
-                    default -> der;
-                };
-        return KeyFactory.getInstance(certificate.getPublicKey().getAlgorithm())
-                .generatePrivate(new PKCS8EncodedKeySpec(pkcs8));
+        if (block.group(1).equals("ENCRYPTED ") || block.group(2).contains("ENCRYPTED")) {
+            throw new GeneralSecurityException(
+                    "the client key is encrypted; give it decrypted: openssl pkcs8 -in key.pem -out plain.pem");
+        }
+        PrivateKey key;
+        try {
+            byte[] der = Base64.getDecoder().decode(block.group(2).replaceAll("\\s", ""));
+            byte[] pkcs8 =
+                    switch (block.group(1)) {
+                        case "RSA " -> wrapped(RSA_ALGORITHM, der);
+                        case "EC " -> wrapped(ecAlgorithm(certificate), der);
+                        default -> der;
+                    };
+            key = KeyFactory.getInstance(certificate.getPublicKey().getAlgorithm())
+                    .generatePrivate(new PKCS8EncodedKeySpec(pkcs8));
+        } catch (InvalidKeySpecException | IllegalArgumentException e) {
+            throw new GeneralSecurityException(
+                    "the client key can't be read as one of the client certificate's kind, "
+                            + certificate.getPublicKey().getAlgorithm(),
+                    e);
+        }
+        checkBelongsTo(certificate, key);
+        return key;
+    }
+
+    /** A pair that is none would only be noticed by Consul, which says no more than "bad certificate". */
+    private static void checkBelongsTo(X509Certificate certificate, PrivateKey key) throws GeneralSecurityException {
+        byte[] text = "a text to sign".getBytes(StandardCharsets.UTF_8);
+        Signature signature =
+                Signature.getInstance(key.getAlgorithm().equals("RSA") ? "SHA256withRSA" : "SHA256withECDSA");
+        signature.initSign(key);
+        signature.update(text);
+        byte[] signed = signature.sign();
+        signature.initVerify(certificate.getPublicKey());
+        signature.update(text);
+        boolean belongs;
+        try {
+            belongs = signature.verify(signed);
+        } catch (SignatureException e) {
+            belongs = false;
+        }
+        if (!belongs) {
+            throw new GeneralSecurityException("the client key is not the one of the client certificate for "
+                    + certificate.getSubjectX500Principal());
+        }
     }
 
     /** The certificate's public key (SubjectPublicKeyInfo) starts with the algorithm and the curve that the key has. */

@@ -281,11 +281,15 @@ final class Transport implements AutoCloseable {
 
     private RuntimeException noAnswer(Call call, TransportException e, long start) {
         Throwable cause = e.getCause() == null ? e : e.getCause();
+        Optional<String> tls = TlsFailure.advice(config, cause);
         ConsulException.Unreachable failure = new ConsulException.Unreachable(
                 "could not " + call.doing() + ": no answer from Consul at " + config.address() + " for "
-                        + seconds(start) + " (" + describe(cause)
-                        + "). Check the address and that a Consul agent runs there",
+                        + seconds(start) + " (" + describe(cause) + "). "
+                        + tls.orElse("Check the address and that a Consul agent runs there"),
                 cause);
+        if (TlsFailure.isLasting(cause)) {
+            return failure;
+        }
         boolean neverSent = cause instanceof ConnectException
                 || cause instanceof ConnectTimeoutException
                 || cause instanceof NoRouteToHostException
