@@ -23,9 +23,9 @@ public final class BadInputException extends IllegalArgumentException {
         return field;
     }
 
-    /** Control characters would let a bad name forge lines of a log. */
+    /** Control and formatting characters would let a bad name forge lines of a log, or what a terminal shows. */
     private static String printable(String value) {
         String shown = value.length() <= 100 ? value : value.substring(0, 100) + "…";
-        return shown.replaceAll("\\p{Cntrl}", "?");
+        return shown.replaceAll("[\\p{Cc}\\p{Cf}\\p{Cs}\\p{Zl}\\p{Zp}]", "?");
     }
 }

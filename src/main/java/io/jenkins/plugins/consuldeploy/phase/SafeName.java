@@ -1,6 +1,7 @@
 package io.jenkins.plugins.consuldeploy.phase;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 import java.util.Set;
 
 /** The rule for names that become both a part of a key and a directory on a host. */
@@ -26,19 +27,33 @@ final class SafeName {
         if (!name.equals(name.strip())) {
             throw new BadInputException(field, name, "it has blanks around it; leave them out");
         }
-        for (int i = 0; i < name.length(); i++) {
-            char c = name.charAt(i);
-            if (c == '/' || c == '\\' || Character.isISOControl(c)) {
-                throw new BadInputException(
-                        field,
-                        name,
-                        "it contains " + (Character.isISOControl(c) ? "a control character" : "'" + c + "'")
-                                + "; it becomes a directory's name, so use letters, digits, '.', '_', '-', '+'");
-            }
-        }
+        name.codePoints()
+                .mapToObj(SafeName::unsafe)
+                .flatMap(Optional::stream)
+                .findFirst()
+                .ifPresent(what -> {
+                    throw new BadInputException(
+                            field,
+                            name,
+                            "it contains " + what
+                                    + "; it becomes a directory's name, so use letters, digits, '.', '_', '-', '+'");
+                });
         if (reserved.contains(name)) {
             throw new BadInputException(field, name, "this name has a meaning of its own; choose another");
         }
         return name;
+    }
+
+    private static Optional<String> unsafe(int c) {
+        if (c == '/' || c == '\\') {
+            return Optional.of("'" + (char) c + "'");
+        }
+        return switch (Character.getType(c)) {
+            case Character.CONTROL -> Optional.of("a control character");
+            // Two names that look the same, or a text that reads backwards; and half a character is no character.
+            case Character.FORMAT, Character.LINE_SEPARATOR, Character.PARAGRAPH_SEPARATOR, Character.SURROGATE ->
+                Optional.of("an invisible character");
+            default -> Optional.empty();
+        };
     }
 }
