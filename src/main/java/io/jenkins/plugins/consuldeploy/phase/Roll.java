@@ -258,8 +258,8 @@ final class Roll {
     private DeploymentFailedException rollBackAfter(
             NotReachedException cause, Phase phase, Roster roster, Deployment deployment, Version previous)
             throws LockLostException, InterruptedException {
-        listener.happened(
-                new Progress.Note(deployment.version() + " " + cause.getMessage() + "; going back to " + previous));
+        String why = cause.getMessage().lines().findFirst().orElse("");
+        listener.happened(new Progress.Note(deployment.version() + " " + why + "; going back to " + previous));
         Set<String> nodes = new TreeSet<>(roster.wanted());
         try {
             goBack(previous, deployment.expected(), nodes, deployment.activeTimeout());
