@@ -23,8 +23,7 @@ public final class ProgressText {
         } else if (progress instanceof Progress.Pinned pinned) {
             return Optional.of("batch " + pinned.batch() + " of " + pinned.batches() + names(": ", pinned.nodes()));
         } else if (progress instanceof Progress.Committed committed) {
-            return Optional.of("current is " + committed.version()
-                    + committed.previous().map(previous -> ", was " + previous).orElse(", the first one"));
+            return Optional.of("current is " + committed.version() + before(committed));
         } else if (progress instanceof Progress.PhaseDone done) {
             return Optional.of(done.phase().word() + " " + done.version() + ": done in " + Durations.show(done.took()));
         } else if (progress instanceof Progress.Cleaned cleaned) {
@@ -36,6 +35,14 @@ public final class ProgressText {
     }
 
     // Private
+
+    /** A rollback of a rolling deployment that stopped half-way commits what is current. */
+    private static String before(Progress.Committed committed) {
+        if (committed.previous().equals(Optional.of(committed.version()))) {
+            return " still";
+        }
+        return committed.previous().map(previous -> ", was " + previous).orElse(", the first one");
+    }
 
     private static String changed(Progress.NodeChanged changed) {
         String states = changed.to()

@@ -47,6 +47,7 @@ public class ProgressTextTest {
                 .hasValue("prepare v7: done in 1m15s");
         assertThat(line(new Progress.Committed(V7, Optional.of(new Version("v6")))))
                 .hasValue("current is v7, was v6");
+        assertThat(line(new Progress.Committed(V7, Optional.of(V7)))).hasValue("current is v7 still");
         assertThat(line(new Progress.Committed(V7, Optional.empty()))).hasValue("current is v7, the first one");
         assertThat(line(new Progress.Pinned(List.of("web1", "web2"), 1, 3))).hasValue("batch 1 of 3: web1, web2");
         assertThat(line(new Progress.Cleaned(V7))).hasValue("removed v7");
