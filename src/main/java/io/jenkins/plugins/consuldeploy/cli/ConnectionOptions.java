@@ -5,7 +5,6 @@ import io.jenkins.plugins.consuldeploy.consul.BasicAuth;
 import io.jenkins.plugins.consuldeploy.consul.ConsulConfig;
 import io.jenkins.plugins.consuldeploy.consul.ConsulEnvironment;
 import io.jenkins.plugins.consuldeploy.consul.Tls;
-import io.jenkins.plugins.consuldeploy.phase.Tree;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -80,29 +79,6 @@ final class ConnectionOptions {
             order = 108,
             description = "Do not check Consul's certificate (else CONSUL_HTTP_SSL_VERIFY).")
     private boolean skipVerify;
-
-    @Option(
-            names = "--root",
-            order = 109,
-            paramLabel = "KEY",
-            description = "Where our own keys stand, by default " + Tree.DEFAULT_ROOT
-                    + ". All that work on a prefix must agree.")
-    private String root = Tree.DEFAULT_ROOT;
-
-    @Option(
-            names = "--config",
-            order = 110,
-            paramLabel = "FILE",
-            description = "A configuration file of Depro's tool (JSON). Options win over what it says.")
-    private Optional<String> config = Optional.empty();
-
-    DeproFile defaults() {
-        return config.map(name -> DeproFile.read(Path.of(name))).orElse(DeproFile.EMPTY);
-    }
-
-    Tree tree(String prefix) {
-        return Tree.of(prefix, root);
-    }
 
     List<String> warnings() {
         return token.isPresent()

@@ -9,6 +9,7 @@ import io.jenkins.plugins.consuldeploy.phase.DeploymentFailedException;
 import io.jenkins.plugins.consuldeploy.phase.LockLostException;
 import io.jenkins.plugins.consuldeploy.phase.Progress;
 import io.jenkins.plugins.consuldeploy.phase.Tree;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -24,6 +25,21 @@ abstract class ConsulCommand implements Command {
             paramLabel = "PREFIX",
             description = "The key prefix of the application, such as api/version.")
     private Optional<String> prefix = Optional.empty();
+
+    @Option(
+            names = "--root",
+            order = 90,
+            paramLabel = "KEY",
+            description = "Where our own keys stand, by default " + Tree.DEFAULT_ROOT
+                    + ". All that work on a prefix must agree, its agents too.")
+    private String root = Tree.DEFAULT_ROOT;
+
+    @Option(
+            names = "--config",
+            order = 91,
+            paramLabel = "FILE",
+            description = "A configuration file of Depro's tool (JSON). Options win over what it says.")
+    private Optional<String> config = Optional.empty();
 
     @ArgGroup(validate = false, order = 100, heading = "%nConsul:%n")
     private ConnectionOptions connection = new ConnectionOptions();
@@ -65,13 +81,15 @@ abstract class ConsulCommand implements Command {
         Task task;
         Tree tree;
         try {
-            DeproFile defaults = connection.defaults();
-            tree = connection.tree(prefix.or(defaults::prefix).orElseThrow(ConsulCommand::noPrefix));
+            DeproFile defaults =
+                    config.map(name -> DeproFile.read(Path.of(name))).orElse(DeproFile.EMPTY);
+            tree = Tree.of(prefix.or(defaults::prefix).orElseThrow(ConsulCommand::noPrefix), root);
+            output.checkFile();
             task = task(new Request(tree, Whoami.in(shell.env()), defaults, output.verbose()));
             consul = new Consul(connection.config(shell.env(), defaults));
             connection.warnings().forEach(warning -> shell.err().println("warning: " + warning));
         } catch (IllegalArgumentException e) {
-            return Failure.of(e).print(shell, name(), output.json(), output.verbose());
+            return fail(shell, Failure.of(e));
         }
         StateLeft stopped = new StateLeft();
         try (consul) {
@@ -83,17 +101,18 @@ abstract class ConsulCommand implements Command {
                     display.happened(progress);
                 });
             }
-            print(shell, answer, tree, consul.requests());
+            output.result(shell, json(answer, tree, consul.requests()), answer.text());
             return Exit.DONE;
         } catch (DeploymentFailedException
                 | LockHeldException
                 | LockLostException
                 | InterruptedException
                 | RuntimeException e) {
-            return failure(e, stopped, tree)
-                    .with(json -> json.addProperty("prefix", tree.prefix()))
-                    .with(json -> json.addProperty("requests", consul.requests()))
-                    .print(shell, name(), output.json(), output.verbose());
+            return fail(
+                    shell,
+                    failure(e, stopped, tree)
+                            .with(json -> json.addProperty("prefix", tree.prefix()))
+                            .with(json -> json.addProperty("requests", consul.requests())));
         }
     }
 
@@ -103,19 +122,21 @@ abstract class ConsulCommand implements Command {
         return getClass().getAnnotation(picocli.CommandLine.Command.class).name();
     }
 
-    private void print(Shell shell, Answer answer, Tree tree, long requests) {
-        if (output.json()) {
-            JsonObject json = new JsonObject();
-            json.addProperty("command", name());
-            json.addProperty("outcome", "done");
-            json.addProperty("exit", Exit.DONE);
-            json.addProperty("prefix", tree.prefix());
-            answer.json().accept(json);
-            json.addProperty("requests", requests);
-            shell.out().println(json);
-        } else {
-            answer.text().forEach(shell.out()::println);
-        }
+    private JsonObject json(Answer answer, Tree tree, long requests) {
+        JsonObject json = new JsonObject();
+        json.addProperty("command", name());
+        json.addProperty("outcome", "done");
+        json.addProperty("exit", Exit.DONE);
+        json.addProperty("prefix", tree.prefix());
+        answer.json().accept(json);
+        json.addProperty("requests", requests);
+        return json;
+    }
+
+    private int fail(Shell shell, Failure failure) {
+        failure.say(shell.err(), name(), output.verbose());
+        output.result(shell, failure.json(name()), List.of());
+        return failure.exit();
     }
 
     private static Failure failure(Exception e, StateLeft stopped, Tree tree) {

@@ -7,6 +7,7 @@ import io.jenkins.plugins.consuldeploy.phase.BadInputException;
 import io.jenkins.plugins.consuldeploy.phase.DeploymentFailedException;
 import io.jenkins.plugins.consuldeploy.phase.LockLostException;
 import io.jenkins.plugins.consuldeploy.phase.Version;
+import java.io.PrintStream;
 import java.util.function.Consumer;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
@@ -60,25 +61,25 @@ record Failure(int exit, String outcome, String message, Consumer<JsonObject> de
                 e);
     }
 
-    /** Says it: the message to standard error, and with {@code json} the object to standard output. */
-    int print(Shell shell, String command, boolean json, boolean verbose) {
-        shell.err().println("consul-deploy " + command + ": " + message);
+    /** Says the message, and with {@code verbose} where in the program it came from. */
+    void say(PrintStream err, String command, boolean verbose) {
+        err.println("consul-deploy " + command + ": " + message);
         if (exit == Exit.BAD_INPUT) {
-            shell.err().println("Try 'consul-deploy " + command + " --help'.");
+            err.println("Try 'consul-deploy " + command + " --help'.");
         }
         if (verbose) {
-            cause.printStackTrace(shell.err());
+            cause.printStackTrace(err);
         }
-        if (json) {
-            JsonObject object = new JsonObject();
-            object.addProperty("command", command);
-            object.addProperty("outcome", outcome);
-            object.addProperty("exit", exit);
-            object.addProperty("error", message);
-            details.accept(object);
-            shell.out().println(object);
-        }
-        return exit;
+    }
+
+    JsonObject json(String command) {
+        JsonObject object = new JsonObject();
+        object.addProperty("command", command);
+        object.addProperty("outcome", outcome);
+        object.addProperty("exit", exit);
+        object.addProperty("error", message);
+        details.accept(object);
+        return object;
     }
 
     /** The same with more in its JSON. */

@@ -82,7 +82,12 @@ public final class Main {
                 | RuntimeException e) {
             boolean json = args.contains("--json") || args.contains("-json");
             boolean verbose = args.contains("--verbose") || args.contains("-v");
-            return Failure.of(e).print(shell, name, json, verbose);
+            Failure failure = Failure.of(e);
+            failure.say(shell.err(), name, verbose);
+            if (json) {
+                shell.out().println(failure.json(name));
+            }
+            return failure.exit();
         }
     }
 

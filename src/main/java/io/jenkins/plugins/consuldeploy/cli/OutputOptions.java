@@ -1,6 +1,13 @@
 package io.jenkins.plugins.consuldeploy.cli;
 
+import com.google.gson.JsonObject;
+import io.jenkins.plugins.consuldeploy.phase.BadInputException;
 import io.jenkins.plugins.consuldeploy.time.TimeSource;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
 import picocli.CommandLine.Option;
 
 /** What is said, and how. */
@@ -11,6 +18,13 @@ final class OutputOptions {
             order = 200,
             description = "Print one JSON object at the end, and nothing else, to standard output.")
     private boolean json;
+
+    @Option(
+            names = "--json-file",
+            order = 200,
+            paramLabel = "FILE",
+            description = "Write that object to a file, and for people to standard output as ever.")
+    private Optional<String> jsonFile = Optional.empty();
 
     @Option(
             names = {"--quiet", "-q"},
@@ -31,12 +45,39 @@ final class OutputOptions {
             description = "Show this help.")
     private boolean help;
 
-    boolean json() {
-        return json;
-    }
-
     boolean verbose() {
         return verbose;
+    }
+
+    /**
+     * Makes the result's file empty, so that no earlier result can be taken for this one's.
+     *
+     * @throws BadInputException when it can't be written
+     */
+    void checkFile() {
+        if (jsonFile.isPresent()) {
+            try {
+                Files.writeString(Path.of(jsonFile.get()), "");
+            } catch (IOException e) {
+                throw new BadInputException("json-file", jsonFile.get(), "it can't be written: " + e);
+            }
+        }
+    }
+
+    /** Says what came of it: the JSON where it is wanted, and the text where standard output is not the JSON's. */
+    void result(Shell shell, JsonObject object, List<String> text) {
+        if (json) {
+            shell.out().println(object);
+        } else {
+            text.forEach(shell.out()::println);
+        }
+        if (jsonFile.isPresent()) {
+            try {
+                Files.writeString(Path.of(jsonFile.get()), object + "\n");
+            } catch (IOException e) {
+                shell.err().println("warning: the result could not be written to " + jsonFile.get() + ": " + e);
+            }
+        }
     }
 
     /** Where progress goes: a table on a terminal, lines elsewhere; to standard error where the JSON has the other. */

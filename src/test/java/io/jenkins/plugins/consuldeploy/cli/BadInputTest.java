@@ -114,6 +114,14 @@ public class BadInputTest {
         for (String option : List.of("--token-file", "--ca-file", "--config")) {
             refused(option, "/no/such/file", "query", "--prefix", "p", option, "/no/such/file");
         }
+        refused(
+                "json-file '/no/such/file'",
+                "can't be written",
+                "query",
+                "--prefix",
+                "p",
+                "--json-file",
+                "/no/such/file");
         refused("TLS client certificate", "both", "query", "--prefix", "p", "--client-cert", "/dev/null");
     }
 

@@ -72,6 +72,20 @@ public class DeployCommandTest {
     }
 
     @Test
+    public void theJsonObjectCanGoToAFileWhileLinesGoToStandardOutput() throws Exception {
+        Path file = folder.newFile().toPath();
+        nodes.cantPrepare("a", "v2");
+
+        CommandLineRun done = deploy("v1", "--nodes", "3", "--json-file", file.toString());
+        assertThat(done.out()).contains("v1 is active on 3 nodes");
+        assertThat(Files.readString(file)).contains("\"outcome\":\"done\"");
+
+        assertThat(deploy("v2", "--nodes", "3", "--json-file", file.toString()).exit())
+                .isEqualTo(Exit.FAILED);
+        assertThat(Files.readString(file)).contains("\"outcome\":\"failed\"");
+    }
+
+    @Test
     public void quietPrintsTheResultAlone() {
         CommandLineRun run = deploy("v1", "--nodes", "3", "-q");
 
