@@ -45,6 +45,10 @@ public final class Tree {
             throw new BadInputException(
                     "prefix", prefix, "it is inside '" + ownRoot + "/', where our own keys are; choose another");
         }
+        if (ownRoot.startsWith(path + "/")) {
+            throw new BadInputException(
+                    "key root", root, "it is inside '" + path + "/', where every folder is a version; choose another");
+        }
         return new Tree(path, ownRoot);
     }
 
@@ -105,6 +109,14 @@ public final class Tree {
     /** Everything of our own for this prefix, for a listing. */
     public String own() {
         return own;
+    }
+
+    /** The node whose state of a version a key holds; empty for the folder itself and for keys outside of it. */
+    public Optional<String> nodeOf(Version version, String key) {
+        String folder = folder(version);
+        return key.startsWith(folder) && key.length() > folder.length()
+                ? Optional.of(key.substring(folder.length()))
+                : Optional.empty();
     }
 
     /** The lock of whoever changes something here. */
