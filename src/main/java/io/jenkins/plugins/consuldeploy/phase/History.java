@@ -26,7 +26,7 @@ record History(List<Version> versions) {
             for (JsonElement name : JsonParser.parseString(text).getAsJsonArray()) {
                 versions.add(new Version(name.getAsString()));
             }
-        } catch (JsonParseException | IllegalStateException | BadInputException e) {
+        } catch (JsonParseException | IllegalStateException | UnsupportedOperationException | BadInputException e) {
             return EMPTY;
         }
         return new History(versions);

@@ -64,7 +64,11 @@ public record NodeReport(
                     json.has("exitCode") ? OptionalInt.of(json.get("exitCode").getAsInt()) : OptionalInt.empty(),
                     strings(json.get("output")),
                     strings(json.get("versions"))));
-        } catch (JsonParseException | IllegalStateException | DateTimeParseException | NumberFormatException e) {
+        } catch (JsonParseException
+                | IllegalStateException
+                | UnsupportedOperationException
+                | DateTimeParseException
+                | NumberFormatException e) {
             return Optional.empty();
         }
     }
