@@ -36,7 +36,7 @@ public record BatchSize(int amount, boolean percent) {
 
     /** How many of {@code total} that is: a percentage is rounded down, but never to none. */
     public int of(int total) {
-        return Math.min(total, percent ? Math.max(1, total * amount / 100) : amount);
+        return Math.min(total, percent ? Math.max(1, (int) ((long) total * amount / 100)) : amount);
     }
 
     /** Cuts a list into batches. */

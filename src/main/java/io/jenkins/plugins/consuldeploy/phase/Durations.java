@@ -41,8 +41,11 @@ public final class Durations {
         if (millis < 1000) {
             return millis + "ms";
         }
-        if (millis < 60_000) {
+        if (millis < 59_950) { // what is more is shown as a minute
             return String.format(Locale.ROOT, "%.1fs", millis / 1000.0);
+        }
+        if (millis < 60_000) {
+            return "1m00s";
         }
         if (duration.toHours() < 1) {
             return duration.toMinutes() + "m" + String.format(Locale.ROOT, "%02ds", duration.toSecondsPart());
