@@ -6,7 +6,8 @@ import java.util.stream.Collectors;
 /**
  * Whether a transaction happened.
  *
- * @param entries  the keys as they are now, in the order of the operations that leave one
+ * @param entries  the keys with their new indices, in the order of the operations that leave one; Consul does not
+ *                 repeat the values that were written
  * @param refusals why it was rolled back
  */
 public record TxnResult(boolean committed, List<KvEntry> entries, List<Refusal> refusals) {

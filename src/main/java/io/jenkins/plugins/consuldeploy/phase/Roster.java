@@ -214,7 +214,10 @@ final class Roster implements AutoCloseable {
         String word = aim == Aim.PREPARED ? "ready" : "active";
         String message = missing.isEmpty()
                 ? have + " of at least " + enough + " expected nodes were " + word + " after " + Durations.show(timeout)
-                        + (have == 0 ? "; no agent has answered: check that they run and watch this prefix" : "")
+                        + (have == 0
+                                ? "; no agent has answered: check that they run, that they watch this prefix, and that"
+                                        + " the token may read what is below " + tree.folder(version)
+                                : "")
                 : String.join(", ", missing) + (missing.size() == 1 ? " was" : " were") + " not " + word + " after "
                         + Durations.show(timeout) + " ("
                         + missing.stream()

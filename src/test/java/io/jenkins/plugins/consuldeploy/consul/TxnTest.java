@@ -41,6 +41,9 @@ public class TxnTest {
         assertThat(result.committed()).isTrue();
         assertThat(result.refusals()).isEmpty();
         assertThat(result.entries()).extracting(KvEntry::key).containsExactly(prefix + "ünï %?#", prefix + "current");
+        assertThat(result.entries()).extracting(KvEntry::value).containsOnly(""); // Consul does not repeat them
+        assertThat(result.entries().get(1).modifyIndex())
+                .isEqualTo(kv.get(prefix + "current").orElseThrow().modifyIndex());
         assertThat(kv.list(prefix)).extracting(KvEntry::name).containsExactly("current", "ünï %?#");
         KvEntry entry = kv.get(prefix + "ünï %?#").orElseThrow();
         assertThat(entry.value()).isEqualTo("wért");
