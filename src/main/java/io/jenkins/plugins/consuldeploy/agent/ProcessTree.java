@@ -6,7 +6,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -82,6 +84,18 @@ final class ProcessTree {
         return Optional.ofNullable(stat(pid)[START]);
     }
 
+    /** The processes that were started with a variable of this value; none where there is no {@code /proc}. */
+    static List<ProcessHandle> withVariable(String name, String value) {
+        String wanted = '\0' + name + "=" + value + '\0';
+        List<ProcessHandle> found = new ArrayList<>();
+        for (long pid : all()) {
+            if (("\0" + read(pid, "environ") + "\0").contains(wanted)) {
+                ProcessHandle.of(pid).ifPresent(found::add);
+            }
+        }
+        return found;
+    }
+
     // Private
 
     private boolean isAlive() {
@@ -98,22 +112,37 @@ final class ProcessTree {
     }
 
     private void lookForSession() {
-        String[] names = new File("/proc").list((directory, name) -> Character.isDigit(name.charAt(0)));
-        for (String name : names == null ? new String[0] : names) {
-            String[] stat = stat(Long.parseLong(name));
+        for (long pid : all()) {
+            String[] stat = stat(pid);
             if (Long.toString(root.pid()).equals(stat[SESSION]) && !"Z".equals(stat[STATE])) {
-                ProcessHandle.of(Long.parseLong(name)).ifPresent(process -> known.put(process.pid(), process));
+                ProcessHandle.of(pid).ifPresent(process -> known.put(pid, process));
             }
         }
     }
 
+    private static List<Long> all() {
+        String[] names = new File("/proc").list((directory, name) -> Character.isDigit(name.charAt(0)));
+        List<Long> pids = new ArrayList<>();
+        for (String name : names == null ? new String[0] : names) {
+            pids.add(Long.parseLong(name));
+        }
+        return pids;
+    }
+
     /** See proc(5): {@code pid (comm) state ppid pgrp session …}, where the name may hold anything. */
     private static String[] stat(long pid) {
+        String stat = read(pid, "stat");
+        return stat.isEmpty()
+                ? ENDED
+                : stat.substring(stat.lastIndexOf(')') + 2).split(" ", START + 2);
+    }
+
+    /** Empty when the process has ended, or is somebody else's. */
+    private static String read(long pid, String file) {
         try {
-            String stat = Files.readString(Path.of("/proc", Long.toString(pid), "stat"), StandardCharsets.ISO_8859_1);
-            return stat.substring(stat.lastIndexOf(')') + 2).split(" ", START + 2);
+            return Files.readString(Path.of("/proc", Long.toString(pid), file), StandardCharsets.ISO_8859_1);
         } catch (IOException e) {
-            return ENDED;
+            return "";
         }
     }
 

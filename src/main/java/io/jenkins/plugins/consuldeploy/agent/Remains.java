@@ -3,6 +3,7 @@ package io.jenkins.plugins.consuldeploy.agent;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.logging.Logger;
 
@@ -11,6 +12,9 @@ import java.util.logging.Logger;
  * the script that it ran, which goes on. Both are written down, so that the next one can put an end to them.
  */
 final class Remains {
+
+    /** The name of the variable that marks a script's process. */
+    static final String MARK = "CONSUL_DEPLOY_SCRIPT";
 
     private static final Logger LOG = Logger.getLogger(Remains.class.getName());
 
@@ -35,10 +39,22 @@ final class Remains {
         disk.replace(session, id, draft);
     }
 
-    void rememberScript(ProcessHandle process) throws IOException {
+    /**
+     * Writes down that a script is about to be started.
+     *
+     * @return the text by which its process is found, as the value of {@link #MARK} in its environment
+     */
+    String rememberScript() throws IOException {
+        String mark = ProcessHandle.current().pid() + "-" + System.nanoTime();
+        disk.replace(script, mark, draft);
+        return mark;
+    }
+
+    /** Writes down which process that is: from here on, what the script leaves behind is not taken for it. */
+    void rememberProcess(String mark, ProcessHandle process) throws IOException {
         Optional<String> start = ProcessTree.startOf(process.pid());
         if (start.isPresent()) {
-            disk.replace(script, process.pid() + " " + start.get(), draft);
+            disk.replace(script, mark + " " + process.pid() + " " + start.get(), draft);
         }
     }
 
@@ -50,11 +66,10 @@ final class Remains {
     void endScript(Duration grace) throws IOException {
         Optional<String> text = disk.read(script);
         if (text.isPresent()) {
-            Optional<ProcessHandle> process = find(text.get().strip());
-            if (process.isPresent()) {
-                LOG.warning("the script that a former agent ran still runs (process "
-                        + process.get().pid() + "); it is ended, and its work done anew");
-                new ProcessTree(process.get()).end(grace, () -> {});
+            for (ProcessHandle process : find(text.get().strip().split(" "))) {
+                LOG.warning("the script that a former agent ran still runs (process " + process.pid()
+                        + "); it is ended, and its work done anew");
+                new ProcessTree(process).end(grace, () -> {});
             }
             forgetScript();
         }
@@ -62,18 +77,14 @@ final class Remains {
 
     // Private
 
-    /** The number alone could be another process's by now. */
-    private static Optional<ProcessHandle> find(String text) {
-        int blank = text.indexOf(' ');
-        try {
-            return blank < 0
-                    ? Optional.empty()
-                    : ProcessHandle.of(Long.parseLong(text.substring(0, blank)))
-                            .filter(ProcessTree::isAlive)
-                            .filter(process ->
-                                    ProcessTree.startOf(process.pid()).equals(Optional.of(text.substring(blank + 1))));
-        } catch (NumberFormatException e) {
-            return Optional.empty();
+    private static List<ProcessHandle> find(String... fields) {
+        if (fields.length < 3) {
+            return ProcessTree.withVariable(MARK, fields[0]);
         }
+        // The number alone could be another process's by now.
+        return ProcessTree.startOf(Long.parseLong(fields[1])).equals(Optional.of(fields[2]))
+                ? ProcessHandle.of(Long.parseLong(fields[1])).filter(ProcessTree::isAlive).stream()
+                        .toList()
+                : List.of();
     }
 }

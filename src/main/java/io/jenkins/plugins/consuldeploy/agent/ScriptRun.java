@@ -64,9 +64,6 @@ final class ScriptRun {
      * is set again then.
      */
     static ScriptResult run(Script script, Listener listener) {
-        if (script.commands().isEmpty()) {
-            return ScriptResult.NOTHING_TO_DO;
-        }
         return new ScriptRun(script, listener).run();
     }
 

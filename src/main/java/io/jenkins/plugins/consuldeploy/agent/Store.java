@@ -136,6 +136,9 @@ final class Store implements Closeable {
 
     /** An empty directory for a version, which is not to be trusted until {@link #prepared}. */
     Path beginPreparing(Version version) throws IOException {
+        if (activating.isEmpty() && lastActive.equals(Optional.of(version))) {
+            beginActivating(version); // what ran out of this directory has to be rolled out again
+        }
         note(version, marker(version).at(Stage.PREPARING));
         disk.makeAnew(directory(version));
         return directory(version);

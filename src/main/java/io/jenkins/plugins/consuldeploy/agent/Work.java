@@ -3,7 +3,6 @@ package io.jenkins.plugins.consuldeploy.agent;
 import io.jenkins.plugins.consuldeploy.phase.Version;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -94,14 +93,19 @@ final class Work {
 
     private ScriptResult run(String what, List<String> commands, Version version, BooleanSupplier isPutOff)
             throws IOException {
-        Path directory = store.directory(version);
+        if (commands.isEmpty()) {
+            return ScriptResult.NOTHING_TO_DO;
+        }
+        String mark = remains.rememberScript();
+        Map<String, String> environment = environment(version);
+        environment.put(Remains.MARK, mark);
         Script script = new Script(
                 what,
                 deployment.shell(),
                 commands,
-                directory,
+                store.directory(version),
                 store.own().resolve("script-" + what),
-                environment(version),
+                environment,
                 deployment.timeout(),
                 agent.grace());
         String prefix = name(version) + ": " + what + ": ";
@@ -109,7 +113,7 @@ final class Work {
             @Override
             public void started(ProcessHandle process) {
                 try {
-                    remains.rememberScript(process);
+                    remains.rememberProcess(mark, process);
                 } catch (IOException e) {
                     LOG.warning(prefix + "it will not be known for what it is if this agent is killed: " + e);
                 }

@@ -100,7 +100,7 @@ final class Worker {
             LOG.log(Level.SEVERE, deployment.id() + ": can't begin", e);
         } catch (Error e) {
             onDeath.accept(e);
-            throw e;
+            return;
         }
         Thread.interrupted(); // what is left to do has to be done
         keeper.leave();

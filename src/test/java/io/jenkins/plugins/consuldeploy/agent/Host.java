@@ -1,5 +1,8 @@
 package io.jenkins.plugins.consuldeploy.agent;
 
+import com.google.gson.Gson;
+import com.google.gson.JsonArray;
+import com.google.gson.JsonObject;
 import io.jenkins.plugins.consuldeploy.consul.Consul;
 import io.jenkins.plugins.consuldeploy.consul.ConsulConfig;
 import io.jenkins.plugins.consuldeploy.phase.NodeReport;
@@ -15,6 +18,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionFactory;
 
 /**
  * A host of a test: a directory, an agent that comes and goes, and what its scripts have written to {@code scripts.log},
@@ -55,6 +60,14 @@ final class Host implements AutoCloseable {
                 3,
                 Map.of()));
         return this;
+    }
+
+    /** Waits for what comes within moments, and hardly longer than it takes. */
+    static ConditionFactory soon() {
+        return Awaitility.await()
+                .pollDelay(Duration.ZERO)
+                .pollInterval(Duration.ofMillis(10))
+                .atMost(Duration.ofSeconds(20));
     }
 
     /** A command that writes a line to the log in one piece. */
@@ -99,6 +112,27 @@ final class Host implements AutoCloseable {
 
     AgentConfig config() {
         return new AgentConfig(name, consul.withMaxConnections(64), grace, deployments, List.of());
+    }
+
+    /** The same configuration as a file has it. */
+    String json() {
+        JsonObject json = new JsonObject();
+        json.addProperty("name", name);
+        json.addProperty("server", consul.address().toString());
+        JsonArray all = new JsonArray();
+        for (DeploymentConfig deployment : deployments) {
+            JsonObject one = new JsonObject();
+            one.addProperty("id", deployment.id());
+            one.addProperty("path", deployment.path());
+            one.addProperty("prefix", deployment.tree().prefix());
+            one.add("deploy", new Gson().toJsonTree(deployment.deploy()));
+            one.add("rollout", new Gson().toJsonTree(deployment.rollout()));
+            one.add("check", new Gson().toJsonTree(deployment.check()));
+            one.add("clean", new Gson().toJsonTree(deployment.clean()));
+            all.add(one);
+        }
+        json.add("deployments", all);
+        return json.toString();
     }
 
     /** Starts the agent, and waits until it has said what it has. */

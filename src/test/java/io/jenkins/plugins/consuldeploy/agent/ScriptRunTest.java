@@ -59,12 +59,6 @@ public class ScriptRunTest {
     }
 
     @Test
-    public void isDoneAtOnceWithoutCommands() {
-        assertThat(run().ending()).isEqualTo(Ending.DONE);
-        assertThat(started).isNotDone();
-    }
-
-    @Test
     public void runsWithBashWhereItIsAskedFor() {
         ScriptResult result = run(script(LONG, LONG, Shell.BASH, Map.of(), "a=(x y)", "[[ ${a[1]} == y ]]", "echo $0"));
 
