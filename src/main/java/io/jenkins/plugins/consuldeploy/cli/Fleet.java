@@ -59,7 +59,7 @@ final class Fleet implements Progress.Listener {
 
     /** What there is to see; empty while no node is waited for. */
     Optional<Picture> picture() {
-        return waits
+        return waits && (expected > 0 || !rows.isEmpty())
                 ? Optional.of(new Picture(title, aim, Math.max(expected, rows.size()), List.copyOf(rows.values())))
                 : Optional.empty();
     }
@@ -95,9 +95,11 @@ final class Fleet implements Progress.Listener {
         switch (started.phase()) {
             case PREPARE -> {
                 rows.clear();
+                expected = 0;
                 aimAt(Aim.READY, false);
             }
             case ROLLBACK -> {
+                expected = 0;
                 rows.clear(); // another version, of which each node tells anew
                 aimAt(Aim.ACTIVE, false);
             }

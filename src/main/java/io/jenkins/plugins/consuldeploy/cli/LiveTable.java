@@ -45,8 +45,8 @@ final class LiveTable implements Display {
 
     @Override
     public synchronized void happened(Progress progress) {
-        if (progress instanceof Progress.PhaseDone) {
-            draw(""); // the phase's last picture stays
+        if (progress instanceof Progress.PhaseDone || progress instanceof Progress.PhaseStarted) {
+            draw(""); // the last picture of a phase stays, also of one that failed
             drawn = 0;
         }
         if (progress instanceof Progress.PhaseStarted

@@ -59,6 +59,26 @@ public class LiveTableTest {
     }
 
     @Test
+    public void whatFailedStaysInSightWhileTheRollbackGoesOn() {
+        prepare("a");
+        changed("a", null, NodeState.FAILED, 10);
+        table.happened(new Progress.PhaseStarted(Phase.ROLLBACK, new Version("v0")));
+        table.happened(new Progress.Awaiting(new Expected.AtLeast(1), List.of("a")));
+        changed("a", null, NodeState.ACTIVE, 20);
+        table.close();
+
+        assertThat(screen())
+                .usingElementComparator((shown, expected) -> shown.matches(expected) ? 0 : 1)
+                .containsExactly(
+                        "waiting for at least 1 node: a",
+                        "prepare v1  \\[\\.+\\]  0 of 1 ready, 1 failed  \\S+",
+                        "  a  failed  10ms",
+                        "waiting for at least 1 node: a",
+                        "rollback v0  \\[#+\\]  1 of 1 active  \\S+",
+                        "  a  active  20ms");
+    }
+
+    @Test
     public void aThousandNodesDoNotScroll() {
         String[] names = IntStream.range(0, 1000).mapToObj(i -> "n" + i).toArray(String[]::new);
         prepare(names);
