@@ -11,6 +11,7 @@ import io.jenkins.plugins.consuldeploy.phase.Version;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
@@ -31,12 +32,7 @@ final class Answers {
             json.addProperty("version", result.version().name());
             json.addProperty("previous", result.previous().map(Version::name).orElse(""));
             json.add("nodes", TreeJson.array(result.nodes()));
-            JsonObject seconds = new JsonObject();
-            Arrays.stream(Phase.values())
-                    .filter(result.took()::containsKey)
-                    .forEach(phase -> seconds.addProperty(
-                            phase.word(), seconds(result.took().get(phase))));
-            json.add("seconds", seconds);
+            json.add("seconds", seconds(result.took()));
         });
     }
 
@@ -55,7 +51,12 @@ final class Answers {
                 json -> holder.ifPresent(one -> json.add("holder", TreeJson.holder(one))));
     }
 
-    private static double seconds(Duration duration) {
-        return duration.toMillis() / 1000.0;
+    static JsonObject seconds(Map<Phase, Duration> took) {
+        JsonObject seconds = new JsonObject();
+        Arrays.stream(Phase.values())
+                .filter(took::containsKey)
+                .forEach(phase ->
+                        seconds.addProperty(phase.word(), took.get(phase).toMillis() / 1000.0));
+        return seconds;
     }
 }

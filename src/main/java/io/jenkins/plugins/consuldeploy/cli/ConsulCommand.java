@@ -91,13 +91,13 @@ abstract class ConsulCommand implements Command {
         } catch (IllegalArgumentException e) {
             return fail(shell, Failure.of(e));
         }
-        StateLeft stopped = new StateLeft();
+        Course course = new Course();
         try (consul) {
             Answer answer;
             try (Display display = output.display(shell, consul.time());
                     OneLineLog log = OneLineLog.to(display, output.verbose())) {
                 answer = task.run(consul, progress -> {
-                    stopped.happened(progress);
+                    course.happened(progress);
                     display.happened(progress);
                 });
             }
@@ -110,8 +110,9 @@ abstract class ConsulCommand implements Command {
                 | RuntimeException e) {
             return fail(
                     shell,
-                    failure(e, stopped, tree)
+                    failure(e, course, tree)
                             .with(json -> json.addProperty("prefix", tree.prefix()))
+                            .with(course::addTo)
                             .with(json -> json.addProperty("requests", consul.requests())));
         }
     }
@@ -139,7 +140,7 @@ abstract class ConsulCommand implements Command {
         return failure.exit();
     }
 
-    private static Failure failure(Exception e, StateLeft stopped, Tree tree) {
+    private static Failure failure(Exception e, Course course, Tree tree) {
         if (e instanceof IllegalArgumentException && !(e instanceof BadInputException)) {
             return Failure.unexpected(e); // all that was given has been read by now
         }
@@ -150,9 +151,10 @@ abstract class ConsulCommand implements Command {
         }
         if (failure.exit() == Exit.INTERRUPTED) {
             return failure.saying(". "
-                            + stopped.text.orElse(
-                                    "Look at what state is left: consul-deploy query --prefix " + tree.prefix()))
-                    .with(json -> stopped.text.ifPresent(note -> json.addProperty("state", note)));
+                            + course.stateLeft()
+                                    .orElse("Look at what state is left: consul-deploy query --prefix "
+                                            + tree.prefix()))
+                    .with(json -> course.stateLeft().ifPresent(note -> json.addProperty("state", note)));
         }
         return failure;
     }
@@ -160,17 +162,5 @@ abstract class ConsulCommand implements Command {
     private static BadInputException noPrefix() {
         return new BadInputException(
                 "prefix", "it is missing; give the key prefix of the application, such as --prefix api/version");
-    }
-
-    /** An interrupted deployment says last what state it left. */
-    private static final class StateLeft implements Progress.Listener {
-        private Optional<String> text = Optional.empty();
-
-        @Override
-        public void happened(Progress progress) {
-            if (progress instanceof Progress.Note note && note.text().startsWith("Stopped")) {
-                text = Optional.of(note.text());
-            }
-        }
     }
 }

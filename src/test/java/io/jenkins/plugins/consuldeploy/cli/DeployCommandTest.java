@@ -164,6 +164,8 @@ public class DeployCommandTest {
         assertThat(json.get("phase").getAsString()).isEqualTo("confirm");
         assertThat(json.get("rolledBack").getAsBoolean()).isTrue();
         assertThat(json.get("current").getAsString()).isEqualTo("v1");
+        assertThat(json.get("version").getAsString()).isEqualTo("v2");
+        assertThat(json.getAsJsonObject("seconds").keySet()).containsExactly("prepare", "commit", "rollback");
         JsonObject failed = json.getAsJsonObject("failed").getAsJsonObject("c");
         assertThat(failed.get("exitCode").getAsInt()).isEqualTo(3);
         assertThat(failed.get("output").toString()).contains("v2 does not start");
