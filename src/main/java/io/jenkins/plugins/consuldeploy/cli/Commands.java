@@ -9,7 +9,7 @@ import picocli.CommandLine.Help.Ansi;
 final class Commands {
 
     static final String AGENT = "agent";
-    static final List<String> NAMES = List.of("deploy", "query", "rollback", "clean", "unlock", "completion");
+    static final List<String> NAMES = List.of("deploy", "query", "rollback", "clean", "unlock", AGENT, "completion");
 
     private static final int WIDTH = 110;
 
@@ -23,6 +23,7 @@ final class Commands {
                     case "rollback" -> new RollbackCommand();
                     case "clean" -> new CleanCommand();
                     case "unlock" -> new UnlockCommand();
+                    case AGENT -> new AgentCommand();
                     case "completion" -> new CompletionCommand();
                     default -> null;
                 });

@@ -87,13 +87,18 @@ final class ConnectionOptions {
     }
 
     /** @throws IllegalArgumentException naming the option, file or variable that can't be used */
-    ConsulConfig config(Map<String, String> env, DeproFile defaults) {
-        Optional<String> address = server.or(defaults::server);
+    ConsulConfig config(Map<String, String> env) {
+        return config(env, Optional.empty());
+    }
+
+    /** @param defaults what Depro's file says, over the environment and under the options */
+    ConsulConfig config(Map<String, String> env, Optional<DeproFile> defaults) {
+        Optional<String> address = server.or(() -> defaults.flatMap(DeproFile::server));
         Optional<String> secret = token.or(
                         () -> tokenFile.map(name -> file("--token-file", name).strip()))
-                .or(defaults::token);
-        Optional<String> basic = auth.or(defaults::auth);
-        Optional<String> dc = datacenter.or(defaults::datacenter);
+                .or(() -> defaults.flatMap(DeproFile::token));
+        Optional<String> basic = auth.or(() -> defaults.flatMap(DeproFile::auth));
+        Optional<String> dc = datacenter.or(() -> defaults.flatMap(DeproFile::datacenter));
 
         Map<String, String> rest = new HashMap<>(env); // what is given here must not fail for a bad variable
         address.ifPresent(given -> rest.remove("CONSUL_HTTP_ADDR"));

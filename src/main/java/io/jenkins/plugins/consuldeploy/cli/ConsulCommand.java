@@ -86,7 +86,7 @@ abstract class ConsulCommand implements Command {
             tree = Tree.of(prefix.or(defaults::prefix).orElseThrow(ConsulCommand::noPrefix), root);
             output.checkFile();
             task = task(new Request(tree, Whoami.in(shell.env()), defaults, output.verbose()));
-            consul = new Consul(connection.config(shell.env(), defaults));
+            consul = new Consul(connection.config(shell.env(), Optional.of(defaults)));
             connection.warnings().forEach(warning -> shell.err().println("warning: " + warning));
         } catch (IllegalArgumentException e) {
             return fail(shell, Failure.of(e));

@@ -74,7 +74,8 @@ public final class Main {
     private static int run(Command command, String name, List<String> args, Shell shell) {
         try {
             checkReadable(args);
-            return Commands.wantsHelp(command, name, args, shell) ? Exit.DONE : command.run(shell);
+            boolean help = !command.readQuickly(args) && Commands.wantsHelp(command, name, args, shell);
+            return help ? Exit.DONE : command.run(shell);
         } catch (DeploymentFailedException
                 | LockHeldException
                 | LockLostException

@@ -144,9 +144,8 @@ public class ConnectionTest {
     public void anAddressWithoutASchemeFollowsTheEnvironment() {
         ConnectionOptions options = CommandLine.populateCommand(new ConnectionOptions(), "--server", "consul.example");
 
-        assertThat(options.config(Map.of(), DeproFile.EMPTY).address()).hasToString("http://consul.example:8500");
-        assertThat(options.config(Map.of("CONSUL_HTTP_SSL", "true"), DeproFile.EMPTY)
-                        .address())
+        assertThat(options.config(Map.of()).address()).hasToString("http://consul.example:8500");
+        assertThat(options.config(Map.of("CONSUL_HTTP_SSL", "true")).address())
                 .hasToString("https://consul.example:8500");
     }
 }
