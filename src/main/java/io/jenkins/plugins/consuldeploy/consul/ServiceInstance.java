@@ -8,6 +8,7 @@ import java.util.Map;
  *
  * @param node     the Consul node that it runs on
  * @param address  where it listens; the node's address when it has none of its own
+ * @param port     0 when it has none
  * @param checks   its checks and its node's
  */
 public record ServiceInstance(

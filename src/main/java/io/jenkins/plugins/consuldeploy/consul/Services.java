@@ -88,7 +88,7 @@ public final class Services {
                 text(service, "ID"),
                 text(service, "Service"),
                 address.isEmpty() ? nodeAddress : address,
-                service.get("Port").getAsInt(),
+                service.has("Port") ? service.get("Port").getAsInt() : 0,
                 List.copyOf(tags),
                 Map.copyOf(meta),
                 List.copyOf(checks));

@@ -60,6 +60,18 @@ public class ServicesTest {
     }
 
     @Test
+    public void anInstanceWithoutAPortHasNone() {
+        ConsulProcess.shared().http("PUT", "/v1/catalog/register", """
+                        {"Node": "%1$s-n1", "Address": "10.0.0.1", "Service": {"Service": "%1$s"}}
+                        """.formatted(service));
+        ServiceInstance instance = all(Optional.empty(), true).get(0);
+        assertThat(instance.port()).isZero();
+        assertThat(instance.tags()).isEmpty();
+        assertThat(instance.checks()).isEmpty();
+        assertThat(instance.isPassing()).isTrue();
+    }
+
+    @Test
     public void tagAndHealthFilter() {
         register("n1", "10.0.0.1", "", 80, "\"blue\"", "passing");
         register("n2", "10.0.0.2", "", 80, "\"blue\"", "critical");
