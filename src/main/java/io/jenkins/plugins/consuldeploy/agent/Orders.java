@@ -5,6 +5,7 @@ import io.jenkins.plugins.consuldeploy.consul.Consul;
 import io.jenkins.plugins.consuldeploy.consul.ConsulException;
 import io.jenkins.plugins.consuldeploy.consul.KvEntry;
 import io.jenkins.plugins.consuldeploy.consul.Pace;
+import io.jenkins.plugins.consuldeploy.consul.Snapshot;
 import io.jenkins.plugins.consuldeploy.consul.Watch;
 import io.jenkins.plugins.consuldeploy.phase.Tree;
 import io.jenkins.plugins.consuldeploy.phase.Version;
@@ -49,8 +50,7 @@ final class Orders implements AutoCloseable {
 
     void open() {
         watches.add(watch(tree.current(), Pace.unlimited(), from -> consul.kv().get(tree.current(), from), this::ring));
-        watches.add(
-                watch(tree.pin(node), Pace.unlimited(), from -> consul.kv().get(tree.pin(node), from), this::pinned));
+        watches.add(watch(tree.pin(node), Pace.unlimited(), this::askForPin, this::pinned));
         watches.add(watch(
                 tree.versions(),
                 Pace.backingOff(FIRST_PAUSE, LONGEST_PAUSE, consul.time()),
@@ -132,7 +132,23 @@ final class Orders implements AutoCloseable {
         return current.isPresent() && pin.isPresent();
     }
 
+    /**
+     * A deployer changes {@code current} and takes the pins away after that; but two watches may be heard in the other
+     * order. So {@code current} is read after a pin that says nothing, or a node would go back for a moment to what was
+     * current before its pin.
+     */
+    private Snapshot<Optional<KvEntry>> askForPin(BlockingQuery from) {
+        Snapshot<Optional<KvEntry>> answer = consul.kv().get(tree.pin(node), from);
+        if (answer.value().flatMap(entry -> Version.read(entry.value())).isEmpty()) {
+            ring(consul.kv().get(tree.current()));
+        }
+        return answer;
+    }
+
     private synchronized void ring(Optional<KvEntry> entry) {
+        if (current.equals(Optional.of(entry))) {
+            return;
+        }
         warnOfNoVersion(tree.current(), entry);
         current = Optional.of(entry);
         mustLook = true;
