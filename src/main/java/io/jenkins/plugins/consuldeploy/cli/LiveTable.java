@@ -89,10 +89,10 @@ final class LiveTable implements Display {
     }
 
     /** In one write, so that nobody sees it half done. */
-    private void draw(String above) {
+    private synchronized void draw(String above) {
+        Duration elapsed = time.since(phaseStart);
         List<String> lines = fleet.picture()
-                .map(picture ->
-                        new FleetTable(terminal.size(), terminal.color()).lines(picture, time.since(phaseStart)))
+                .map(picture -> new FleetTable(terminal.size(), terminal.color()).lines(picture, elapsed))
                 .orElse(List.of());
         StringBuilder text = new StringBuilder();
         if (drawn > 0) {
