@@ -16,8 +16,8 @@ import java.util.logging.Logger;
 public final class Agent implements AutoCloseable {
 
     private static final Logger LOG = Logger.getLogger(Agent.class.getName());
-    /** For the requests after a script has ended, and for what SIGKILL takes. */
-    private static final Duration LAST_WORDS = Duration.ofSeconds(3);
+    /** For what SIGKILL takes, after the grace. */
+    private static final Duration KILLING = Duration.ofSeconds(2);
 
     private final AgentConfig config;
     private final Consul consul;
@@ -123,7 +123,7 @@ public final class Agent implements AutoCloseable {
             closed = true;
         }
         workers.forEach(Worker::stop);
-        long deadline = System.nanoTime() + config.grace().plus(LAST_WORDS).toNanos();
+        long deadline = System.nanoTime() + config.grace().plus(KILLING).toNanos();
         boolean interrupted = false;
         for (Worker worker : workers) {
             try {

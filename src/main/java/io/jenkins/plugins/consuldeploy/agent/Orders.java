@@ -39,6 +39,9 @@ final class Orders implements AutoCloseable {
     private Optional<Optional<KvEntry>> current = Optional.empty();
     private Optional<Optional<KvEntry>> pin = Optional.empty();
     private List<String> listed = List.of();
+    private Optional<Watch<?>> versions = Optional.empty();
+    private volatile boolean outage;
+    private boolean closed;
     private boolean mustLook = true;
     private boolean woken;
 
@@ -48,14 +51,11 @@ final class Orders implements AutoCloseable {
         this.node = node;
     }
 
-    void open() {
-        watches.add(watch(tree.current(), Pace.unlimited(), from -> consul.kv().get(tree.current(), from), this::ring));
+    /** Starts to listen. */
+    synchronized void open() {
+        watches.add(watch(tree.current(), Pace.unlimited(), this::askCurrent, this::ring));
         watches.add(watch(tree.pin(node), Pace.unlimited(), this::askForPin, this::pinned));
-        watches.add(watch(
-                tree.versions(),
-                Pace.backingOff(FIRST_PAUSE, LONGEST_PAUSE, consul.time()),
-                from -> consul.kv().children(tree.versions(), from),
-                this::listed));
+        watchVersions();
     }
 
     /** Waits until there is something new, or the time is over; at first, until it is known what to run. */
@@ -122,11 +122,51 @@ final class Orders implements AutoCloseable {
     }
 
     @Override
-    public void close() {
+    public synchronized void close() {
+        closed = true;
         watches.forEach(Watch::close);
+        versions.ifPresent(Watch::close);
     }
 
     // Private
+
+    private void watchVersions() {
+        versions = Optional.of(watch(
+                tree.versions(),
+                Pace.backingOff(FIRST_PAUSE, LONGEST_PAUSE, consul.time()),
+                from -> {
+                    Snapshot<List<String>> snapshot = consul.kv().children(tree.versions(), from);
+                    // Each answer, not each change of them: the versions may have been listed in between.
+                    listed(snapshot.value());
+                    return snapshot;
+                },
+                names -> {}));
+    }
+
+    private Snapshot<Optional<KvEntry>> askCurrent(BlockingQuery from) {
+        try {
+            Snapshot<Optional<KvEntry>> snapshot = consul.kv().get(tree.current(), from);
+            answered();
+            return snapshot;
+        } catch (ConsulException e) {
+            outage = true;
+            throw e;
+        }
+    }
+
+    /**
+     * The watch of the versions may have slept through an outage, and ask a Consul that has lost its data for an index
+     * far ahead; then it would hear nothing for minutes.
+     */
+    private synchronized void answered() {
+        if (outage && !closed) {
+            outage = false;
+            versions.ifPresent(Watch::close);
+            watchVersions();
+            mustLook = true;
+            wake();
+        }
+    }
 
     private boolean isKnown() {
         return current.isPresent() && pin.isPresent();

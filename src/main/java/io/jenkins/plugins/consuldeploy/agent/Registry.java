@@ -8,6 +8,7 @@ import io.jenkins.plugins.consuldeploy.phase.Version;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -26,6 +27,8 @@ final class Registry {
     private final Orders orders;
     private final Entries entries;
     private List<Version> versions = List.of();
+    /** What is listed, but had no folder. */
+    private final Set<Version> doubtful = new HashSet<>();
     /** What is to run here although nobody has registered it. */
     private Optional<Version> unregistered = Optional.empty();
 
@@ -43,9 +46,17 @@ final class Registry {
         return versions;
     }
 
-    /** These turned out to be registered no more. */
+    /**
+     * These turned out to be registered no more, though they were when they were listed. It is looked again; one that is
+     * listed for nothing but other nodes' late words is left alone until it has a folder.
+     */
     void remove(Set<Version> gone) {
-        versions = versions.stream().filter(version -> !gone.contains(version)).toList();
+        if (!gone.isEmpty()) {
+            versions =
+                    versions.stream().filter(version -> !gone.contains(version)).toList();
+            doubtful.addAll(gone);
+            orders.lookAgain();
+        }
     }
 
     /**
@@ -58,6 +69,9 @@ final class Registry {
         Optional<Version> effective = orders.effective();
         List<Version> listed = new ArrayList<>(orders.look());
         try {
+            doubtful.removeIf(version -> !listed.contains(version)
+                    || consul.kv().get(tree.folder(version)).isPresent());
+            listed.removeAll(doubtful);
             Set<Version> anew = entries.check(failed(listed, effective));
             unregistered = effective.filter(version -> !listed.contains(version));
             if (unregistered.isPresent() && store.running().equals(effective)) {

@@ -63,6 +63,9 @@ record Step(Kind kind, Optional<Version> version) {
                 return new Step(Kind.PREPARE, Optional.of(version));
             }
         }
+        if (registered.isEmpty() && effective.isEmpty()) {
+            return REST; // nobody removes everything: this is a Consul that has lost its data
+        }
         for (Version version : here.versions()) {
             boolean wanted = registered.contains(version) || effective.equals(Optional.of(version));
             if (!wanted && !here.isInUse(version) && here.mayRemove(version)) {

@@ -5,6 +5,8 @@ import io.jenkins.plugins.consuldeploy.consul.ConsulException;
 import io.jenkins.plugins.consuldeploy.phase.BadInputException;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.logging.Level;
 import java.util.logging.Logger;
@@ -15,6 +17,9 @@ final class Worker {
     private static final Logger LOG = Logger.getLogger(Worker.class.getName());
     private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
+    /** For the requests that make the entries vanish. */
+    private static final Duration LAST_WORDS = Duration.ofSeconds(3);
+
     private static final long STACK_BYTES = 256 * 1024;
 
     private final AgentConfig agent;
@@ -26,6 +31,7 @@ final class Worker {
     private final Runnable onReady;
     private final Consumer<Error> onDeath;
     private final Thread thread;
+    private final CountDownLatch noWork = new CountDownLatch(1);
     private boolean ready;
 
     /**
@@ -79,11 +85,15 @@ final class Worker {
         thread.interrupt();
     }
 
-    /** Waits for the end that {@link #stop} began. */
+    /** Waits for the end that {@link #stop} began: so long for what runs, and a little longer for Consul. */
     void join(Duration limit) throws InterruptedException {
-        thread.join(Math.max(1, limit.toMillis()));
+        boolean idle = noWork.await(limit.toNanos(), TimeUnit.NANOSECONDS);
+        thread.join(LAST_WORDS.toMillis());
         if (thread.isAlive()) {
-            LOG.warning(deployment.id() + ": still busy after " + limit.toSeconds() + " s; it is left to itself");
+            LOG.warning(deployment.id() + ": "
+                    + (idle
+                            ? "Consul does not answer; the session will expire by itself"
+                            : "still busy; it is left to itself"));
         }
     }
 
@@ -99,12 +109,22 @@ final class Worker {
         } catch (IOException e) {
             LOG.log(Level.SEVERE, deployment.id() + ": can't begin", e);
         } catch (Error e) {
+            noWork.countDown();
             onDeath.accept(e);
             return;
         }
         Thread.interrupted(); // what is left to do has to be done
-        keeper.leave();
+        noWork.countDown();
+        leave();
         release();
+    }
+
+    private void leave() {
+        try {
+            keeper.leave();
+        } catch (RuntimeException e) {
+            LOG.log(Level.FINE, deployment.id() + ": the session will expire by itself", e);
+        }
     }
 
     private void keep() throws InterruptedException {

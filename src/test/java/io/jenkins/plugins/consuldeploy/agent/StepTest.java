@@ -26,9 +26,13 @@ public class StepTest {
         running = "v1";
 
         assertThat(next("v1", "v1", "v2")).isEqualTo(Step.REST);
-        assertThat(next("")).isEqualTo(step(Kind.CLEAN, "v2"));
-        prepared.clear();
-        assertThat(next("")).isEqualTo(Step.REST);
+    }
+
+    @Test
+    public void removesNothingWhenNothingIsLeftAtConsul() {
+        prepared.addAll(List.of("v1", "v2"));
+
+        assertThat(next("")).as("Consul has lost its data").isEqualTo(Step.REST);
     }
 
     @Test
@@ -66,17 +70,18 @@ public class StepTest {
     @Test
     public void removesWhatIsHalfPreparedAndRegisteredNoMore() {
         halfDone.add("v0");
+        prepared.add("v1");
 
-        assertThat(next("")).isEqualTo(step(Kind.CLEAN, "v0"));
+        assertThat(next("", "v1")).isEqualTo(step(Kind.CLEAN, "v0"));
     }
 
     @Test
     public void removesNothingThatMayRun() {
-        prepared.addAll(List.of("v0", "v1"));
+        prepared.addAll(List.of("v0", "v1", "v2"));
         running = "v1";
         inUse.add("v0");
 
-        assertThat(next("")).isEqualTo(Step.REST);
+        assertThat(next("", "v2")).isEqualTo(Step.REST);
     }
 
     @Test
