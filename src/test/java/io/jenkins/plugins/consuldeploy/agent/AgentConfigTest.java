@@ -238,7 +238,7 @@ public class AgentConfigTest {
         assertBad(json("{'name': 'a/b', 'deployments': [%s]}", DEPLOYMENT), path() + ": name: node name 'a/b': ");
         assertBad(
                 json("{'server': 'http://a b', 'deployments': [%s]}", DEPLOYMENT),
-                path() + ": server: Consul address 'http://a b' can't be read");
+                path() + ": server: Consul address 'http://a b': it can't be read");
         assertBad(json("{'grace': 'long', 'deployments': [%s]}", DEPLOYMENT), path() + ": grace 'long': a duration");
         assertBad(json("{'root': 'a//b', 'deployments': [%s]}", DEPLOYMENT), "key root 'a//b'");
         assertBadDeployment("'timeout': '10'", "deployments[0].timeout '10': a duration", "did you mean '10s'?");
