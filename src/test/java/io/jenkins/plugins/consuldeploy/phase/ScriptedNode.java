@@ -26,20 +26,20 @@ import java.util.concurrent.LinkedBlockingQueue;
  * A node as the protocol wants it, in as few lines as that takes, and with a script for what goes wrong on it. It hears
  * of versions by the bell alone: what it gets to know, any agent gets to know.
  */
-final class ScriptedNode implements AutoCloseable {
+public final class ScriptedNode implements AutoCloseable {
 
     /** What preparing or activating comes to. */
-    interface Script {
+    public interface Script {
         void run(Version version) throws FailedException, InterruptedException;
     }
 
     /** It did not work, and said this. */
-    static final class FailedException extends Exception {
+    public static final class FailedException extends Exception {
         private static final long serialVersionUID = 1L;
         private final int exitCode;
         private final transient List<String> output;
 
-        FailedException(int exitCode, String... output) {
+        public FailedException(int exitCode, String... output) {
             super("exit code " + exitCode);
             this.exitCode = exitCode;
             this.output = List.of(output);
@@ -47,7 +47,7 @@ final class ScriptedNode implements AutoCloseable {
     }
 
     /** In which words it speaks. */
-    enum Words {
+    public enum Words {
         OURS("busy", "ready", "busy"),
         /** An agent of Depro knows neither pins nor reports, and begins with an empty value. */
         DEPROS("", "available", "starting");
@@ -96,7 +96,7 @@ final class ScriptedNode implements AutoCloseable {
         thread.setDaemon(true);
     }
 
-    static ScriptedNode start(ConsulConfig config, Tree tree, String name) {
+    public static ScriptedNode start(ConsulConfig config, Tree tree, String name) {
         return start(config, tree, name, Words.OURS);
     }
 
@@ -106,12 +106,12 @@ final class ScriptedNode implements AutoCloseable {
         return node;
     }
 
-    ScriptedNode onPrepare(Script script) {
+    public ScriptedNode onPrepare(Script script) {
         preparing = script;
         return this;
     }
 
-    ScriptedNode onActivate(Script script) {
+    public ScriptedNode onActivate(Script script) {
         activating = script;
         return this;
     }
