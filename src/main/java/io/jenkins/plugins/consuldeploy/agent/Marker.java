@@ -3,7 +3,6 @@ package io.jenkins.plugins.consuldeploy.agent;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
-import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
 import java.util.ArrayList;
 import java.util.List;
@@ -88,7 +87,7 @@ record Marker(Stage stage, int failures, boolean failed, long registration, Opti
                     json.get("registration").getAsLong(),
                     json.has("exitCode") ? OptionalInt.of(json.get("exitCode").getAsInt()) : OptionalInt.empty(),
                     lines);
-        } catch (JsonParseException | IllegalStateException | IllegalArgumentException | NullPointerException e) {
+        } catch (RuntimeException e) { // whatever the parser says of what is no marker
             return NEW;
         }
     }

@@ -125,11 +125,9 @@ final class Transport implements AutoCloseable {
     <T> T read(Call call, Answer answer, Function<JsonElement, T> reading) {
         try {
             return reading.apply(json(call, answer));
-        } catch (IllegalStateException
-                | IllegalArgumentException
-                | UnsupportedOperationException
-                | ClassCastException
-                | NullPointerException e) {
+        } catch (ConsulException e) {
+            throw e;
+        } catch (RuntimeException e) { // whatever the parser says of what Consul never sends
             throw notConsul(call, answer, e);
         }
     }
