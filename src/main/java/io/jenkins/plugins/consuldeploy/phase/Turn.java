@@ -10,7 +10,8 @@ import java.util.Optional;
 /** One change of a prefix at a time: the lock, and the ledger that writes behind it. */
 final class Turn implements AutoCloseable {
 
-    private static final Duration LOCK_TTL = Duration.ofSeconds(15);
+    private static final Duration SHORTEST_TTL = Duration.ofSeconds(15);
+    private static final Duration LONGEST_TTL = Duration.ofHours(24);
     /** Every write is fenced, so nobody has to be kept waiting for a holder that was lost. */
     private static final Duration NO_DELAY = Duration.ZERO;
 
@@ -33,9 +34,16 @@ final class Turn implements AutoCloseable {
         former.ifPresent(consul.sessions()::destroy);
         Holder holder =
                 new Holder(caller.who(), caller.build(), what, consul.time().now());
-        Lock lock = Lock.acquire(consul, tree.lock(), holder, LOCK_TTL, NO_DELAY);
+        Lock lock = Lock.acquire(consul, tree.lock(), holder, ttl(consul), NO_DELAY);
         listener.happened(new Progress.Locked(lock.sessionId()));
         return new Turn(lock, new Ledger(consul, tree, lock));
+    }
+
+    /** An outage that is ridden out must not cost the lock. */
+    private static Duration ttl(Consul consul) {
+        Duration outage = consul.config().outageLimit();
+        Duration atLeast = outage.compareTo(SHORTEST_TTL) < 0 ? SHORTEST_TTL : outage;
+        return atLeast.compareTo(LONGEST_TTL) > 0 ? LONGEST_TTL : atLeast;
     }
 
     Ledger ledger() {
