@@ -101,16 +101,26 @@ final class Ledger {
         Txn txn = lock.fence(Txn.to("commit version " + version))
                 .setIfUnchanged(tree.current(), version.name(), read.otherFlags(), read.index())
                 .set(tree.history(), history.toJson());
-        try {
-            TxnResult result = kv.commit(txn);
-            if (!result.committed()) {
+        for (int tries = 1; ; tries++) {
+            try {
+                TxnResult result = kv.commit(txn);
+                if (result.committed()) {
+                    return;
+                }
                 checkFence(txn, result);
                 throw new ChangedMeanwhileException(current());
-            }
-        } catch (ConsulException.Unreachable e) {
-            // The answer got lost, perhaps not the write.
-            if (!current().version().equals(Optional.of(version))) {
-                throw e;
+            } catch (ConsulException.Unreachable e) {
+                // The answer got lost, perhaps not the write.
+                Current now = current();
+                if (now.text().equals(version.name()) && now.flags() == read.otherFlags()) {
+                    return;
+                }
+                if (now.index() != read.index()) {
+                    throw new ChangedMeanwhileException(now);
+                }
+                if (tries == MAX_TRIES) {
+                    throw e;
+                }
             }
         }
     }
