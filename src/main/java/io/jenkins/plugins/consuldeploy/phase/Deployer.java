@@ -1,6 +1,7 @@
 package io.jenkins.plugins.consuldeploy.phase;
 
 import io.jenkins.plugins.consuldeploy.consul.Consul;
+import io.jenkins.plugins.consuldeploy.consul.ConsulException;
 import io.jenkins.plugins.consuldeploy.consul.Holder;
 import io.jenkins.plugins.consuldeploy.consul.Lock;
 import io.jenkins.plugins.consuldeploy.consul.LockHeldException;
@@ -12,7 +13,7 @@ import java.util.Optional;
  *
  * <p>Each call takes the prefix's lock, blocks until it is done, and gives the lock back. Each may be made again after it
  * was cut off anywhere: it finds what is done already and does the rest. All of them throw
- * {@link io.jenkins.plugins.consuldeploy.consul.ConsulException} when Consul stays away longer than
+ * {@link ConsulException} when Consul stays away longer than
  * {@link io.jenkins.plugins.consuldeploy.consul.ConsulConfig#outageLimit()} or forbids something,
  * {@link LockHeldException} when somebody else is at it, and {@link LockLostException} when the lock's session was lost
  * in the middle: nothing is written after that. An interrupt ends a wait at once; the listener is told what state was
@@ -39,11 +40,9 @@ public final class Deployer {
      */
     public DeploymentResult deploy(Deployment deployment, Optional<String> former, Progress.Listener listener)
             throws DeploymentFailedException, LockHeldException, LockLostException, InterruptedException {
-        Roll.checkExpected(consul, deployment.expected());
+        Instances.checkSomebodyPasses(consul, deployment.expected());
         String what = "deploy " + deployment.version() + " to " + tree.prefix();
-        try (Turn turn = Turn.take(consul, tree, caller, what, former, listener)) {
-            return new Roll(consul, tree, turn, listener).deploy(deployment);
-        }
+        return inTurn(what, former, listener, course -> new Roll(course, deployment).deploy());
     }
 
     /**
@@ -55,9 +54,8 @@ public final class Deployer {
      */
     public DeploymentResult rollback(Rollback rollback, Optional<String> former, Progress.Listener listener)
             throws DeploymentFailedException, LockHeldException, LockLostException, InterruptedException {
-        try (Turn turn = Turn.take(consul, tree, caller, "roll back " + tree.prefix(), former, listener)) {
-            return new Roll(consul, tree, turn, listener).rollback(rollback);
-        }
+        rollback.expected().ifPresent(expected -> Instances.checkSomebodyIsThere(consul, expected));
+        return inTurn("roll back " + tree.prefix(), former, listener, course -> new WayBack(course).run(rollback));
     }
 
     /**
@@ -69,13 +67,45 @@ public final class Deployer {
     public List<Version> clean(int keep, Progress.Listener listener)
             throws LockHeldException, LockLostException, InterruptedException {
         Cleaning.checkKeep(keep);
-        try (Turn turn = Turn.take(consul, tree, caller, "clean " + tree.prefix(), Optional.empty(), listener)) {
-            return new Cleaning(consul, tree, turn, listener).keep(keep);
-        }
+        return inTurn("clean " + tree.prefix(), Optional.empty(), listener, course -> {
+            course.leaves("Stopped while old versions are removed: no node's current version was changed");
+            return new Cleaning(consul, tree, course.turn(), listener).keep(keep);
+        });
     }
 
     /** Takes the lock from whoever has it, who is refused at its next write; empty when nobody had it. */
     public Optional<Holder> unlock() {
         return Lock.breakLock(consul, tree.lock());
+    }
+
+    // Private
+
+    private interface Work<T, E extends Exception> {
+        T in(Course course) throws E, LockLostException, InterruptedException;
+    }
+
+    private <T, E extends Exception> T inTurn(
+            String what, Optional<String> former, Progress.Listener listener, Work<T, E> work)
+            throws E, LockHeldException, LockLostException, InterruptedException {
+        try (Turn turn = Turn.take(consul, tree, caller, what, former, listener)) {
+            Course course = new Course(consul, tree, turn, listener);
+            try {
+                return work.in(course);
+            } catch (InterruptedException | ConsulException.Interrupted e) {
+                // The lock can only be given back by a thread that is not interrupted any more.
+                Thread.interrupted();
+                listener.happened(new Progress.Note(course.left()));
+                throw interrupted(e);
+            }
+        } catch (ConsulException.Interrupted e) {
+            Thread.interrupted();
+            throw interrupted(e);
+        }
+    }
+
+    private static InterruptedException interrupted(Exception e) {
+        return e instanceof InterruptedException interruption
+                ? interruption
+                : (InterruptedException) new InterruptedException(e.getMessage()).initCause(e);
     }
 }

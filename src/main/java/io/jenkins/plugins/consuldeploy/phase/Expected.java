@@ -25,6 +25,9 @@ public sealed interface Expected {
             if (service.isBlank()) {
                 throw new BadInputException("service", service, "it is empty; give the name of a Consul service");
             }
+            if (tag.isPresent() && tag.get().isBlank()) {
+                throw new BadInputException("tag", tag.get(), "it is empty; give one that instances have, or none");
+            }
         }
 
         @Override

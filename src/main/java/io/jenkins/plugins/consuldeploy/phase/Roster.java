@@ -18,6 +18,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
@@ -25,16 +26,6 @@ import java.util.stream.Collectors;
  * one says who is expected), and tells the listener of every change.
  */
 final class Roster implements AutoCloseable {
-
-    /** What is waited for. */
-    enum Aim {
-        PREPARED,
-        RUNNING;
-
-        boolean isMetBy(NodeState state) {
-            return state != null && (this == PREPARED ? state.isPrepared() : state == NodeState.ACTIVE);
-        }
-    }
 
     /** The first change is heard at once, and then all nodes' answers of this time cost one list. */
     private static final Duration LIST_INTERVAL = Duration.ofMillis(100);
@@ -49,8 +40,7 @@ final class Roster implements AutoCloseable {
     private final LinkedBlockingQueue<Event> events = new LinkedBlockingQueue<>();
     private final List<Watch<?>> watches = new ArrayList<>();
     private final Map<String, NodeState> states = new TreeMap<>();
-    private Set<String> passing = Set.of();
-    private Set<String> catalogued = Set.of();
+    private Optional<Instances> instances = Optional.empty();
     private Optional<Set<String>> frozen = Optional.empty();
     private long phaseStart;
 
@@ -89,7 +79,7 @@ final class Roster implements AutoCloseable {
 
     /** From here on those are waited for that are there now, and nobody who comes later. */
     void freeze() {
-        frozen = Optional.of(Set.copyOf(wanted()));
+        freeze(wanted());
     }
 
     /** From here on exactly these are waited for. */
@@ -99,12 +89,13 @@ final class Roster implements AutoCloseable {
 
     /** Those that are waited for, as far as they are known. */
     Set<String> wanted() {
+        Instances known = instances.orElse(Instances.NONE);
         if (frozen.isPresent()) {
             Set<String> still = new TreeSet<>(frozen.get());
-            still.removeIf(node -> !states.containsKey(node) && !catalogued.contains(node));
+            still.removeIf(node -> !states.containsKey(node) && !known.all().contains(node));
             return still;
         }
-        return new TreeSet<>(expected instanceof Expected.OfService ? passing : states.keySet());
+        return new TreeSet<>(expected instanceof Expected.OfService ? known.passing() : states.keySet());
     }
 
     /** The nodes that have what is aimed at. */
@@ -117,34 +108,13 @@ final class Roster implements AutoCloseable {
 
     /** Waits until every wanted node has it, and as many as are expected at least. */
     List<String> await(Aim aim, Duration timeout) throws NotReachedException, LockLostException, InterruptedException {
-        return await(aim, timeout, Optional.empty());
+        return await(aim, timeout, Optional.empty(), atLeast());
     }
 
-    /** Waits until these nodes have it, whatever the others do. */
-    List<String> await(Aim aim, Duration timeout, Set<String> only)
+    /** Waits until these nodes have it, whatever the others do, and {@code enough} in all. */
+    List<String> await(Aim aim, Duration timeout, Set<String> only, int enough)
             throws NotReachedException, LockLostException, InterruptedException {
-        return await(aim, timeout, Optional.of(only));
-    }
-
-    /** A node failed, or time ran out. */
-    static final class NotReachedException extends Exception {
-        private static final long serialVersionUID = 1L;
-        private final transient Map<String, Optional<NodeReport>> failed;
-        private final transient List<String> missing;
-
-        NotReachedException(String message, Map<String, Optional<NodeReport>> failed, List<String> missing) {
-            super(message);
-            this.failed = failed;
-            this.missing = missing;
-        }
-
-        Map<String, Optional<NodeReport>> failed() {
-            return failed;
-        }
-
-        List<String> missing() {
-            return missing;
-        }
+        return await(aim, timeout, Optional.of(only), enough);
     }
 
     @Override
@@ -154,19 +124,20 @@ final class Roster implements AutoCloseable {
 
     // Private
 
-    private List<String> await(Aim aim, Duration timeout, Optional<Set<String>> only)
+    private List<String> await(Aim aim, Duration timeout, Optional<Set<String>> only, int enough)
             throws NotReachedException, LockLostException, InterruptedException {
         long deadline = System.nanoTime() + timeout.toNanos();
         while (true) {
             Set<String> names = only.orElseGet(this::wanted);
             checkNobodyFailed(names);
-            boolean all = names.stream().allMatch(node -> aim.isMetBy(states.get(node)));
-            if (all && (only.isPresent() || having(aim).size() >= atLeast())) {
+            boolean known = only.isPresent() || !(expected instanceof Expected.OfService) || instances.isPresent();
+            boolean all = !names.isEmpty() && names.stream().allMatch(node -> aim.isMetBy(states.get(node)));
+            if (known && all && having(aim).size() >= enough) {
                 return having(aim);
             }
             Event event = events.poll(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
             if (event == null) {
-                throw timedOut(aim, names, timeout);
+                throw timedOut(aim, names, enough, Durations.show(timeout));
             }
             event.happen(this);
         }
@@ -184,50 +155,50 @@ final class Roster implements AutoCloseable {
             }
         }
         if (!failed.isEmpty()) {
-            throw new NotReachedException(
-                    "failed on " + String.join(", ", failed.keySet()) + firstLines(failed), failed, List.of());
+            throw NotReachedException.failed(failed);
         }
     }
 
-    private static String firstLines(Map<String, Optional<NodeReport>> failed) {
-        return failed.entrySet().stream()
-                .filter(node -> node.getValue().isPresent())
-                .map(node -> {
-                    NodeReport report = node.getValue().get();
-                    List<String> output = report.output();
-                    String last = String.join("\n    ", output.subList(Math.max(0, output.size() - 10), output.size()));
-                    return "\n  " + node.getKey()
-                            + (report.exitCode().isPresent()
-                                    ? ": exit code " + report.exitCode().getAsInt()
-                                    : ":")
-                            + (last.isEmpty() ? "" : "\n    " + last);
-                })
-                .limit(3)
-                .collect(Collectors.joining());
-    }
-
-    private NotReachedException timedOut(Aim aim, Set<String> names, Duration timeout) {
+    private NotReachedException timedOut(Aim aim, Set<String> names, int enough, String time) {
         List<String> missing =
                 names.stream().filter(node -> !aim.isMetBy(states.get(node))).toList();
-        int enough = atLeast();
+        if (!missing.isEmpty()) {
+            String states = missing.stream().map(this::lastWord).distinct().collect(Collectors.joining(", "));
+            return NotReachedException.timedOut(
+                    String.join(", ", missing) + (missing.size() == 1 ? " was" : " were") + " not " + aim.word()
+                            + " after " + time + " (" + states + ")" + strangers(missing),
+                    missing);
+        }
+        if (expected instanceof Expected.OfService of && names.isEmpty()) {
+            return NotReachedException.timedOut(
+                    "there was no passing instance of the service " + of.service() + " any more after " + time,
+                    List.of());
+        }
         int have = having(aim).size();
-        String word = aim == Aim.PREPARED ? "ready" : "active";
-        String message = missing.isEmpty()
-                ? have + " of at least " + enough + " expected nodes were " + word + " after " + Durations.show(timeout)
-                        + (have == 0
+        return NotReachedException.timedOut(
+                have + " of at least " + enough + " expected nodes were " + aim.word() + " after " + time
+                        + (states.isEmpty()
                                 ? "; no agent has answered: check that they run, that they watch this prefix, and that"
                                         + " the token may read what is below " + tree.folder(version)
-                                : "")
-                : String.join(", ", missing) + (missing.size() == 1 ? " was" : " were") + " not " + word + " after "
-                        + Durations.show(timeout) + " ("
-                        + missing.stream()
-                                .map(node -> states.containsKey(node)
-                                        ? states.get(node).word()
-                                        : "no answer")
-                                .distinct()
-                                .collect(Collectors.joining(", "))
-                        + ")";
-        return new NotReachedException(message, Map.of(), missing);
+                                : ""),
+                List.of());
+    }
+
+    private String lastWord(String node) {
+        return states.containsKey(node) ? states.get(node).word() : "no answer";
+    }
+
+    /** A service's nodes and the agents' names that do not match are the usual mistake of the first deployment. */
+    private String strangers(List<String> missing) {
+        if (!(expected instanceof Expected.OfService) || missing.stream().allMatch(states::containsKey)) {
+            return "";
+        }
+        Set<String> others = new TreeSet<>(states.keySet());
+        others.removeAll(instances.orElse(Instances.NONE).all());
+        return others.isEmpty()
+                ? ""
+                : "; agents that are no instances of it answered: " + String.join(", ", others)
+                        + ". An agent has to go by its Consul node's name";
     }
 
     private Optional<NodeReport> report(String node) {
@@ -246,9 +217,9 @@ final class Roster implements AutoCloseable {
         public void happen(Roster roster) {
             Map<String, NodeState> seen = new HashMap<>();
             for (KvEntry entry : entries) {
-                if (!entry.name().isEmpty()) {
-                    seen.put(entry.name(), NodeState.parse(entry.value()));
-                }
+                roster.tree
+                        .nodeOf(roster.version, entry.key())
+                        .ifPresent(node -> seen.put(node, NodeState.parse(entry.value())));
             }
             Set<String> all = new TreeSet<>(roster.states.keySet());
             all.addAll(seen.keySet());
@@ -276,29 +247,27 @@ final class Roster implements AutoCloseable {
     private record InstancesChanged(List<ServiceInstance> instances) implements Event {
         @Override
         public void happen(Roster roster) {
-            Set<String> passing = new TreeSet<>();
-            Set<String> catalogued = new TreeSet<>();
-            for (ServiceInstance instance : instances) {
-                catalogued.add(instance.node());
-                if (instance.isPassing()) {
-                    passing.add(instance.node());
-                }
-            }
-            if (roster.frozen.isEmpty()) {
-                roster.say(passing, roster.passing, "has a passing instance now and is waited for too");
-                roster.say(roster.passing, passing, "has no passing instance any more and is not waited for");
-            } else {
-                roster.say(roster.catalogued, catalogued, "is gone from the catalog");
-            }
-            roster.passing = passing;
-            roster.catalogued = catalogued;
+            Instances now = Instances.of(instances);
+            roster.instances.ifPresent(
+                    before -> { // the first answer is no change
+                        if (roster.frozen.isEmpty()) {
+                            roster.say(
+                                    now.passing(),
+                                    before.passing(),
+                                    "has a passing instance now and is waited for too");
+                            roster.say(
+                                    before.passing(),
+                                    now.passing(),
+                                    "has no passing instance any more and is not waited for");
+                        } else {
+                            roster.say(before.all(), now.all(), "is gone from the catalog");
+                        }
+                    });
+            roster.instances = Optional.of(now);
         }
     }
 
     private void say(Set<String> these, Set<String> butNotThose, String what) {
-        if (passing.isEmpty() && catalogued.isEmpty()) {
-            return; // the first answer is no change
-        }
         these.stream()
                 .filter(node -> !butNotThose.contains(node))
                 .forEach(node -> listener.happened(new Progress.Note(node + " " + what)));
@@ -325,9 +294,9 @@ final class Roster implements AutoCloseable {
 
     /** Puts what a watch hears into the queue. */
     private final class Mail<T> implements Watch.Listener<T> {
-        private final java.util.function.Function<T, Event> envelope;
+        private final Function<T, Event> envelope;
 
-        Mail(java.util.function.Function<T, Event> envelope) {
+        Mail(Function<T, Event> envelope) {
             this.envelope = envelope;
         }
 

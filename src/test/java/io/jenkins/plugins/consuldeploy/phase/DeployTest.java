@@ -14,8 +14,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.Rule;
@@ -110,7 +108,7 @@ public class DeployTest {
         CountDownLatch release = new CountDownLatch(1);
         fleet.nodes(2);
         fleet.node("slow").onPrepare(version -> release.await());
-        Future<DeploymentResult> deploying = inBackground(() -> fleet.deploy(deployment("v1", 3)));
+        Future<DeploymentResult> deploying = Fleet.inBackground(() -> fleet.deploy(deployment("v1", 3)));
 
         await().atMost(LIMIT).until(() -> fleet.states("v1").equals(List.of("n1=ready", "n2=ready", "slow=busy")));
         assertThat(fleet.current()).isEmpty();
@@ -130,7 +128,7 @@ public class DeployTest {
             release.await();
         });
         fleet.nodes(1).get(0).onPrepare(version -> preparing.await());
-        Future<DeploymentResult> deploying = inBackground(() -> fleet.deploy(deployment("v1", 1)));
+        Future<DeploymentResult> deploying = Fleet.inBackground(() -> fleet.deploy(deployment("v1", 1)));
 
         await().atMost(LIMIT).until(() -> fleet.states("v1").contains("n1=ready"));
         await().during(Duration.ofMillis(300)).atMost(LIMIT).until(() -> fleet.current()
@@ -235,8 +233,9 @@ public class DeployTest {
         fleet.nodes(1);
         ScriptedNode dying = fleet.node("dying").onPrepare(version -> new CountDownLatch(1).await());
         Future<DeploymentResult> deploying =
-                inBackground(() -> fleet.deploy(deployment("v1", 2).withTimeouts(SOON, SOON)));
-        await().atMost(LIMIT).until(() -> fleet.states("v1").contains("dying=busy"));
+                Fleet.inBackground(() -> fleet.deploy(deployment("v1", 2).withTimeouts(SOON, SOON)));
+        await().atMost(LIMIT).until(() -> fleet.progress(Progress.NodeChanged.class).stream()
+                .anyMatch(change -> change.node().equals("dying")));
         dying.close();
 
         assertThatThrownBy(deploying::get).hasMessageContaining("1 of at least 2 expected nodes");
@@ -348,7 +347,7 @@ public class DeployTest {
             }
         });
         await().atMost(LIMIT).until(() -> fleet.states("v1").contains("slow=active"));
-        Future<DeploymentResult> deploying = inBackground(() -> fleet.deploy(deployment("v2", 2)));
+        Future<DeploymentResult> deploying = Fleet.inBackground(() -> fleet.deploy(deployment("v2", 2)));
         await().atMost(LIMIT).until(() -> fleet.states("v2").contains("slow=busy"));
 
         fleet.consul().kv().put(fleet.tree().current(), "v0");
@@ -449,14 +448,5 @@ public class DeployTest {
         ScriptedNode late = fleet.node("late");
         await().atMost(LIMIT).until(() -> late.running().equals("v1"));
         assertThat(fleet.deploy(deployment("v1", 2)).nodes()).containsExactly("late", "n1");
-    }
-
-    private static <T> Future<T> inBackground(java.util.concurrent.Callable<T> task) {
-        ExecutorService thread = Executors.newSingleThreadExecutor();
-        try {
-            return thread.submit(task);
-        } finally {
-            thread.shutdown();
-        }
     }
 }

@@ -9,7 +9,13 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.rules.ExternalResource;
 
 /** A prefix of its own on a real Consul, scripted nodes, and a deployer whose progress is noted. */
@@ -20,6 +26,7 @@ final class Fleet extends ExternalResource {
     static final Caller BOB = new Caller("bob", "https://ci/job/api/8/");
 
     private final List<ScriptedNode> nodes = new ArrayList<>();
+    private final List<String> catalogued = new ArrayList<>();
     private final List<Progress> progress = new CopyOnWriteArrayList<>();
     private Tree tree;
     private Consul consul;
@@ -33,6 +40,7 @@ final class Fleet extends ExternalResource {
     @Override
     protected void after() {
         nodes.forEach(ScriptedNode::close);
+        catalogued.forEach(this::deregister);
         consul.kv().deleteTree(tree.versions());
         consul.kv().deleteTree(tree.lock().replaceFirst("lock$", ""));
         consul.close();
@@ -152,6 +160,36 @@ final class Fleet extends ExternalResource {
                 .flatMap(child -> tree.versionOf(child).stream())
                 .map(Version::name)
                 .toList();
+    }
+
+    /** Starts a task on a thread of its own; cancelling it with an interrupt interrupts the task. */
+    static <T> Future<T> inBackground(Callable<T> task) {
+        ExecutorService thread = Executors.newSingleThreadExecutor();
+        try {
+            return thread.submit(task);
+        } finally {
+            thread.shutdown();
+        }
+    }
+
+    /** Puts a node of the catalog, with an instance of a service that has this health. */
+    void instance(String service, String node, String status, String... tags) {
+        String tagList = Stream.of(tags).map(tag -> "\"" + tag + "\"").collect(Collectors.joining(", "));
+        ConsulProcess.shared().http("PUT", "/v1/catalog/register", """
+                        {"Node": "%1$s", "Address": "127.0.0.1",
+                         "Service": {"ID": "%2$s", "Service": "%2$s", "Tags": [%4$s]},
+                         "Check": {"CheckID": "%2$s", "Name": "%2$s", "Status": "%3$s", "ServiceID": "%2$s"}}
+                        """.formatted(node, service, status, tagList));
+        catalogued.add(node);
+    }
+
+    void deregister(String node) {
+        ConsulProcess.shared().http("PUT", "/v1/catalog/deregister", "{\"Node\": \"" + node + "\"}");
+    }
+
+    /** A name that no other test uses. */
+    String unique(String name) {
+        return name + tree.prefix().substring(tree.prefix().lastIndexOf('-'));
     }
 
     boolean isLocked() {
