@@ -1,12 +1,14 @@
 package io.jenkins.plugins.consuldeploy.phase;
 
+import io.jenkins.plugins.consuldeploy.consul.BlockingQuery;
 import io.jenkins.plugins.consuldeploy.consul.Consul;
 import io.jenkins.plugins.consuldeploy.consul.KvEntry;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /** Removes old versions: from the tree, and then from the nodes' disks, for which it waits. */
 final class Cleaning {
@@ -41,42 +43,76 @@ final class Cleaning {
         Set<Version> stay = new HashSet<>(newestFirst.subList(0, Math.min(keep, newestFirst.size())));
         ledger.current().version().ifPresent(stay::add);
         ledger.pins().forEach(pin -> Version.read(pin.value()).ifPresent(stay::add));
-        List<Version> removed = new ArrayList<>();
-        for (Version version : newestFirst) {
-            if (!stay.contains(version)) {
-                ledger.removeFolder(version);
-                listener.happened(new Progress.Cleaned(version));
-                removed.add(version);
-            }
+        List<Version> old =
+                newestFirst.stream().filter(version -> !stay.contains(version)).toList();
+        if (!old.isEmpty()) {
+            Set<String> living = living();
+            ledger.remove(old);
+            old.forEach(version -> listener.happened(new Progress.Cleaned(version)));
+            awaitNodes(old, living);
         }
-        if (!removed.isEmpty()) {
-            awaitNodes(removed);
-        }
-        return List.copyOf(removed);
+        return old;
     }
 
     // Private
 
-    private void awaitNodes(List<Version> removed) throws InterruptedException {
-        List<String> names = removed.stream().map(Version::name).toList();
+    /** The nodes that have anything to say: what one says goes with its session. */
+    private Set<String> living() {
+        Set<String> nodes = new HashSet<>();
+        for (KvEntry entry : consul.kv().list(tree.versions())) {
+            String below = entry.key().substring(tree.versions().length());
+            int slash = below.indexOf('/');
+            if (slash > 0 && slash + 1 < below.length()) {
+                nodes.add(below.substring(slash + 1));
+            }
+        }
+        return nodes;
+    }
+
+    private void awaitNodes(List<Version> removed, Set<String> living) throws LockLostException, InterruptedException {
         long start = consul.time().nanoTime();
         while (true) {
-            List<String> behind = consul.kv().list(tree.reports()).stream()
-                    .filter(entry -> NodeReport.fromJson(entry.value())
-                            .map(report -> report.versions().stream().anyMatch(names::contains))
-                            .orElse(false))
-                    .map(KvEntry::name)
-                    .toList();
-            if (behind.isEmpty()) {
-                return;
-            }
-            if (consul.time().since(start).compareTo(FOLLOW_TIMEOUT) > 0) {
-                listener.happened(new Progress.Note(String.join(", ", behind) + " had not removed "
-                        + String.join(", ", names) + " after " + Durations.show(FOLLOW_TIMEOUT)
-                        + "; an agent that is down does so when it is back"));
+            removeAgain(removed);
+            Map<Boolean, List<String>> behind =
+                    behind(removed).stream().collect(Collectors.partitioningBy(living::contains));
+            boolean over = consul.time().since(start).compareTo(FOLLOW_TIMEOUT) > 0;
+            if (behind.get(true).isEmpty() || over) {
+                say(behind.get(true), "had not removed", removed, "after " + Durations.show(FOLLOW_TIMEOUT));
+                say(behind.get(false), "has", removed, "and is down: an agent removes it when it is back");
                 return;
             }
             consul.time().sleep(ASK_AGAIN);
+        }
+    }
+
+    /** The nodes whose disk has one of these, as they told last. */
+    private List<String> behind(List<Version> removed) {
+        Set<String> names = removed.stream().map(Version::name).collect(Collectors.toSet());
+        return consul.kv().list(tree.reports()).stream()
+                .filter(entry -> NodeReport.fromJson(entry.value())
+                        .map(report -> report.versions().stream().anyMatch(names::contains))
+                        .orElse(false))
+                .map(entry -> entry.key().substring(tree.reports().length()))
+                .toList();
+    }
+
+    /** An agent of Depro that was about to say something brings a key back, and with it the version, for everybody. */
+    private void removeAgain(List<Version> removed) throws LockLostException {
+        List<String> children =
+                consul.kv().children(tree.versions(), BlockingQuery.NOW).value();
+        List<Version> back = removed.stream()
+                .filter(version -> children.contains(version.name() + "/"))
+                .filter(version -> consul.kv().get(tree.folder(version)).isEmpty()) // else somebody registered it anew
+                .toList();
+        if (!back.isEmpty()) {
+            ledger.remove(back);
+        }
+    }
+
+    private void say(List<String> nodes, String what, List<Version> removed, String when) {
+        if (!nodes.isEmpty()) {
+            String names = removed.stream().map(Version::name).collect(Collectors.joining(", "));
+            listener.happened(new Progress.Note(String.join(", ", nodes) + " " + what + " " + names + " " + when));
         }
     }
 }

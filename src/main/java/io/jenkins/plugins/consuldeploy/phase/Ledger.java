@@ -10,6 +10,7 @@ import io.jenkins.plugins.consuldeploy.consul.TxnResult;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * Every write of a deployer, each behind the fence of its lock: a deployer that lost it is refused by Consul, whatever
@@ -78,7 +79,7 @@ final class Ledger {
                 .toList());
         while (stale.size() > CHUNK) {
             List<KvEntry> chunk = stale.subList(0, CHUNK);
-            remove("forget earlier failures of version " + version, chunk);
+            delete("forget earlier failures of version " + version, chunk);
             chunk.clear();
         }
         return ring("register version " + version, txn -> {
@@ -151,8 +152,12 @@ final class Ledger {
     }
 
     /** Removes versions, and rings for the agents to follow. */
-    void removeFolder(Version version) throws LockLostException {
-        ring("remove version " + version, txn -> txn.deleteTree(tree.folder(version)));
+    void remove(List<Version> versions) throws LockLostException {
+        for (int from = 0; from < versions.size(); from += CHUNK) {
+            List<Version> chunk = versions.subList(from, Math.min(versions.size(), from + CHUNK));
+            String names = chunk.stream().map(Version::name).collect(Collectors.joining(", "));
+            ring("remove version " + names, txn -> chunk.forEach(version -> txn.deleteTree(tree.folder(version))));
+        }
     }
 
     // Private
@@ -194,7 +199,7 @@ final class Ledger {
         return new Current(read.text(), written.index(), written.flags());
     }
 
-    private void remove(String doing, List<KvEntry> entries) throws LockLostException {
+    private void delete(String doing, List<KvEntry> entries) throws LockLostException {
         Txn txn = lock.fence(Txn.to(doing));
         entries.forEach(entry -> txn.delete(entry.key()));
         commitFenced(txn);
