@@ -31,7 +31,7 @@ final class Turn implements AutoCloseable {
     static Turn take(
             Consul consul, Tree tree, Caller caller, String what, Optional<String> former, Progress.Listener listener)
             throws LockHeldException, InterruptedException {
-        former.ifPresent(consul.sessions()::destroy);
+        former.filter(id -> !id.isBlank()).ifPresent(consul.sessions()::destroy);
         Holder holder =
                 new Holder(caller.who(), caller.build(), what, consul.time().now());
         Lock lock = Lock.acquire(consul, tree.lock(), holder, ttl(consul), NO_DELAY);
