@@ -1,0 +1,41 @@
+package io.jenkins.plugins.consuldeploy.jenkins;
+
+import hudson.Util;
+import hudson.model.Item;
+import hudson.util.FormValidation;
+import java.util.function.Consumer;
+import jenkins.model.Jenkins;
+
+/** Checks one field of a form by the same parsing that a build does, for those who may change it. */
+final class FieldCheck {
+
+    private FieldCheck() {}
+
+    /** Whether the present user may configure the item whose form this is, or Jenkins where there is no item. */
+    static boolean mayConfigure(Item item) {
+        return item == null ? Jenkins.get().hasPermission(Jenkins.ADMINISTER) : item.hasPermission(Item.CONFIGURE);
+    }
+
+    /** Checks a field of Jenkins' own configuration. */
+    static FormValidation byAdministrator(String value, Consumer<String> parsing) {
+        return check(null, Util.fixNull(value).strip(), parsing);
+    }
+
+    /** Checks a field of a job. What names an environment variable is known only when it is built. */
+    static FormValidation inItem(Item item, String value, Consumer<String> parsing) {
+        String text = Util.fixNull(value).strip();
+        return text.contains("$") ? FormValidation.ok() : check(item, text, parsing);
+    }
+
+    private static FormValidation check(Item item, String text, Consumer<String> parsing) {
+        if (!mayConfigure(item)) {
+            return FormValidation.ok();
+        }
+        try {
+            parsing.accept(text);
+            return FormValidation.ok();
+        } catch (IllegalArgumentException e) {
+            return FormValidation.error(e.getMessage());
+        }
+    }
+}
