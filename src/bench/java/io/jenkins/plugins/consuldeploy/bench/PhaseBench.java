@@ -41,6 +41,9 @@ import java.util.stream.Stream;
 public final class PhaseBench {
 
     private static final int DEPLOYMENTS = 5;
+    /** They share a pool of connections and a thread for renewals, which every agent has for itself on a host. */
+    private static final int AGENTS_A_CLIENT = 20;
+
     private static final Duration LIMIT = Duration.ofMinutes(3);
     private static final long TICKS_PER_SECOND = 100;
 
@@ -127,8 +130,8 @@ public final class PhaseBench {
     private static Row measure(int nodes) throws Exception {
         Path dir = Files.createTempDirectory("phase-bench");
         LastPrepared lastPrepared = new LastPrepared();
+        List<Consul> forAgents = new ArrayList<>();
         try (ConsulProcess process = ConsulProcess.start();
-                Consul forAgents = new Consul(process.config().withMaxConnections(4000));
                 Consul forDeployer = process.client()) {
             Tree tree = Tree.of("bench/version");
             List<Agent> agents = start(nodes, dir, process, forAgents);
@@ -140,6 +143,7 @@ public final class PhaseBench {
                 }
             }
             agents.parallelStream().forEach(Agent::close);
+            forAgents.forEach(Consul::close);
             return median(nodes, counted);
         } finally {
             lastPrepared.close();
@@ -147,9 +151,18 @@ public final class PhaseBench {
         }
     }
 
-    private static List<Agent> start(int nodes, Path dir, ConsulProcess process, Consul shared) throws Exception {
+    private static List<Agent> start(int nodes, Path dir, ConsulProcess process, List<Consul> clients)
+            throws Exception {
         List<Agent> agents = new ArrayList<>();
         for (int i = 0; i < nodes; i++) {
+            if (i % AGENTS_A_CLIENT == 0) {
+                for (Agent agent : agents) {
+                    if (!agent.awaitReady(LIMIT)) {
+                        throw new IllegalStateException("an agent was not ready after " + LIMIT);
+                    }
+                }
+                clients.add(new Consul(process.config().withMaxConnections(5 * AGENTS_A_CLIENT)));
+            }
             String name = String.format(Locale.ROOT, "node%04d", i);
             Path home = Files.createDirectories(dir.resolve(name));
             Path file = home.resolve("agent.json");
@@ -173,7 +186,7 @@ public final class PhaseBench {
                                             List.of("true"),
                                             "rollout",
                                             List.of("true"))))));
-            Agent agent = new Agent(AgentConfig.read(List.of(file), Map.of()), shared);
+            Agent agent = new Agent(AgentConfig.read(List.of(file), Map.of()), clients.get(clients.size() - 1));
             agent.start();
             agents.add(agent);
         }
@@ -190,11 +203,11 @@ public final class PhaseBench {
             Version version,
             Tree tree,
             ConsulProcess process,
-            Consul forAgents,
+            List<Consul> forAgents,
             Consul forDeployer,
             LastPrepared lastPrepared)
             throws Exception {
-        long requests = forAgents.requests() + forDeployer.requests();
+        long requests = requests(forAgents, forDeployer);
         long bytes = bytes(process.pid());
         long ticks = ticks(process.pid());
         AtomicLong committed = new AtomicLong();
@@ -216,9 +229,13 @@ public final class PhaseBench {
                 seconds(result, Phase.COMMIT),
                 seconds(result, Phase.CONFIRM),
                 (committed.get() - lastPrepared.nanos()) / 1e6,
-                (double) (forAgents.requests() + forDeployer.requests() - requests) / nodes,
+                (double) (requests(forAgents, forDeployer) - requests) / nodes,
                 (double) (bytes(process.pid()) - bytes) / nodes,
                 1000.0 * (ticks(process.pid()) - ticks) / TICKS_PER_SECOND / nodes);
+    }
+
+    private static long requests(List<Consul> forAgents, Consul forDeployer) {
+        return forDeployer.requests() + forAgents.stream().mapToLong(Consul::requests).sum();
     }
 
     private static double seconds(DeploymentResult result, Phase phase) {
