@@ -1,11 +1,8 @@
 package io.jenkins.plugins.consuldeploy.consul;
 
-import com.ecwid.consul.SingleUrlParameters;
-import com.ecwid.consul.UrlParameters;
+import com.ecwid.consul.transport.HttpRequest;
 import com.ecwid.consul.transport.HttpResponse;
 import com.ecwid.consul.transport.TransportException;
-import com.ecwid.consul.v1.ConsulRawClient;
-import com.ecwid.consul.v1.Request;
 import com.google.gson.Gson;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonParseException;
@@ -14,11 +11,9 @@ import io.jenkins.plugins.consuldeploy.time.TimeSource;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;
-import java.net.URI;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
@@ -48,7 +43,7 @@ final class Transport implements AutoCloseable {
     private final ConsulConfig config;
     private final TimeSource time;
     private final HttpDoor door;
-    private final ConsulRawClient client;
+    private final LibraryTransport library;
     private volatile boolean hasAnswered;
     private volatile boolean closed;
 
@@ -56,10 +51,7 @@ final class Transport implements AutoCloseable {
         this.config = config;
         this.time = time;
         this.door = new HttpDoor(config);
-        URI address = config.address();
-        String path = address.getPath() == null ? "" : address.getPath().replaceFirst("^/", "");
-        this.client =
-                new ConsulRawClient(door, address.getScheme() + "://" + address.getHost(), address.getPort(), path);
+        this.library = new LibraryTransport(door);
     }
 
     TimeSource time() {
@@ -90,27 +82,27 @@ final class Transport implements AutoCloseable {
     }
 
     Answer get(Call call) {
-        return ridingOut(call, () -> client.makeGetRequest(request(reading(call), null)));
+        return ridingOut(call, () -> library.makeGetRequest(request(reading(call), null)));
     }
 
     Answer put(Call call, String body) {
-        return ridingOut(call, () -> client.makePutRequest(request(call, body)));
+        return ridingOut(call, () -> library.makePutRequest(request(call, body)));
     }
 
     Answer delete(Call call) {
-        return ridingOut(call, () -> client.makeDeleteRequest(request(call, null)));
+        return ridingOut(call, () -> library.makeDeleteRequest(request(call, null)));
     }
 
     /** Rides out an outage for {@link BlockingQuery#NOW} alone: a watch has its own patience. */
     Answer get(Call call, BlockingQuery from) {
         return from.equals(BlockingQuery.NOW)
                 ? get(call)
-                : once(call, () -> client.makeGetRequest(request(reading(call), null)));
+                : once(call, () -> library.makeGetRequest(request(reading(call), null)));
     }
 
     /** One try, no riding out: for what is tried again by itself. */
     Answer putOnce(Call call, String body) {
-        return once(call, () -> client.makePutRequest(request(call, body)));
+        return once(call, () -> library.makePutRequest(request(call, body)));
     }
 
     /** What Consul answered: 200, 404 for nothing there, 409 for a transaction that was rolled back. */
@@ -170,13 +162,20 @@ final class Transport implements AutoCloseable {
         };
     }
 
-    private Request request(Call call, String body) {
-        Request.Builder request = Request.Builder.newBuilder().setEndpoint(call.path());
-        config.datacenter().ifPresent(name -> request.addUrlParameter(new SingleUrlParameters("dc", name)));
-        for (String parameter : call.query()) {
-            request.addUrlParameter((UrlParameters) () -> List.of(parameter));
+    private HttpRequest request(Call call, String body) {
+        StringBuilder url = new StringBuilder(config.address().toString()).append(call.path());
+        char separator = '?';
+        if (config.datacenter().isPresent()) {
+            url.append("?dc=").append(Call.encode(config.datacenter().get()));
+            separator = '&';
         }
-        return request.setBinaryContent((body == null ? "" : body).getBytes(StandardCharsets.UTF_8))
+        for (String parameter : call.query()) {
+            url.append(separator).append(parameter);
+            separator = '&';
+        }
+        return HttpRequest.Builder.newBuilder()
+                .setUrl(url.toString())
+                .setBinaryContent((body == null ? "" : body).getBytes(StandardCharsets.UTF_8))
                 .build();
     }
 
