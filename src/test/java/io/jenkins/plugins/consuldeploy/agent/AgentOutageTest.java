@@ -58,10 +58,10 @@ public class AgentOutageTest {
         soon().untilAsserted(() -> {
             assertThat(host.says(consul, "v1")).contains(NodeState.ACTIVE);
             assertThat(host.says(consul, "v2")).contains(NodeState.READY);
+            assertThat(consul.kv().get(tree.pin("n1")).map(KvEntry::value)).contains("");
         });
         assertThat(host.done()).filteredOn("deploy v1"::equals).hasSize(1);
         assertThat(host.done()).filteredOn(line -> line.startsWith("rollout")).hasSize(1);
-        assertThat(consul.kv().get(tree.pin("n1")).map(KvEntry::value)).contains("");
     }
 
     @Test
