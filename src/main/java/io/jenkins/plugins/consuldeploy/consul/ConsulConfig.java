@@ -13,7 +13,7 @@ import java.util.Optional;
  * @param datacenter      the datacenter asked for; the agent's own when absent
  * @param token           sent in the {@code X-Consul-Token} header, never in a URL
  * @param auth            HTTP basic authentication
- * @param proxy           an HTTP proxy on the way, as {@code http://host:port}
+ * @param proxy           an HTTP proxy on the way, as {@code http://host:port} or {@code http://user:password@host:port}
  * @param connectTimeout  for opening a connection
  * @param readTimeout     for an answer; a blocking query gets its wait on top
  * @param outageLimit     how long a client that has had answers before rides out a Consul without a leader or without

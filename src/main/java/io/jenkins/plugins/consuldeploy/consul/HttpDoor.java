@@ -8,6 +8,9 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.http.HttpHost;
 import org.apache.http.HttpRequest;
+import org.apache.http.auth.AuthScope;
+import org.apache.http.auth.UsernamePasswordCredentials;
+import org.apache.http.client.CredentialsProvider;
 import org.apache.http.client.config.RequestConfig;
 import org.apache.http.client.methods.CloseableHttpResponse;
 import org.apache.http.client.methods.HttpRequestBase;
@@ -18,6 +21,7 @@ import org.apache.http.conn.socket.ConnectionSocketFactory;
 import org.apache.http.conn.socket.PlainConnectionSocketFactory;
 import org.apache.http.conn.ssl.NoopHostnameVerifier;
 import org.apache.http.conn.ssl.SSLConnectionSocketFactory;
+import org.apache.http.impl.client.BasicCredentialsProvider;
 import org.apache.http.impl.client.CloseableHttpClient;
 import org.apache.http.impl.client.HttpClientBuilder;
 import org.apache.http.impl.conn.PoolingHttpClientConnectionManager;
@@ -51,7 +55,20 @@ final class HttpDoor extends CloseableHttpClient {
                 .disableRedirectHandling()
                 .disableCookieManagement()
                 .disableAuthCaching()
+                .setDefaultCredentialsProvider(proxyCredentials(config))
                 .build();
+    }
+
+    /** For the proxy alone, once it asks: Consul's own are added to each request. */
+    private static CredentialsProvider proxyCredentials(ConsulConfig config) {
+        CredentialsProvider credentials = new BasicCredentialsProvider();
+        config.proxy().filter(proxy -> proxy.getUserInfo() != null).ifPresent(proxy -> {
+            BasicAuth login = BasicAuth.parse(proxy.getUserInfo());
+            credentials.setCredentials(
+                    new AuthScope(proxy.getHost(), proxy.getPort()),
+                    new UsernamePasswordCredentials(login.user(), login.password()));
+        });
+        return credentials;
     }
 
     private static Registry<ConnectionSocketFactory> socketFactories(ConsulConfig config) {
