@@ -89,15 +89,7 @@ public final class PhaseBench {
                 DEPLOYMENTS);
         people.printf(
                 "%6s %10s %10s %10s %10s %16s %10s %10s %12s%n",
-                "nodes",
-                "prepare",
-                "commit",
-                "confirm",
-                "all",
-                "last ready to",
-                "requests",
-                "bytes",
-                "Consul's CPU");
+                "nodes", "prepare", "commit", "confirm", "all", "last ready to", "requests", "bytes", "Consul's CPU");
         people.printf(
                 "%6s %10s %10s %10s %10s %16s %10s %10s %12s%n",
                 "", "s", "s", "s", "s", "commit, ms", "a node", "a node", "ms a node");
@@ -274,7 +266,8 @@ public final class PhaseBench {
 
     private static void delete(Path dir) throws IOException {
         try (Stream<Path> files = Files.walk(dir)) {
-            files.sorted(Comparator.reverseOrder()).forEach(file -> file.toFile().delete());
+            files.sorted(Comparator.reverseOrder())
+                    .forEach(file -> file.toFile().delete());
         }
     }
 

@@ -124,17 +124,20 @@ final class ServerAccess {
                         + " server '" + server.getName() + "'");
     }
 
-    /** The proxy that Jenkins uses for that host. */
+    /** The proxy that Jenkins uses for that host, with its login. */
     private static Optional<URI> proxy(URI address) {
         ProxyConfiguration proxy = Jenkins.get().getProxy();
         if (proxy == null || proxy.createProxy(address.getHost()).type() == Proxy.Type.DIRECT) {
             return Optional.empty();
         }
+        String login = proxy.getUserName() == null
+                ? null
+                : proxy.getUserName() + ":" + Secret.toString(proxy.getSecretPassword());
         try {
-            return Optional.of(new URI("http", null, proxy.getName(), proxy.getPort(), null, null, null));
+            return Optional.of(new URI("http", login, proxy.getName(), proxy.getPort(), null, null, null));
         } catch (URISyntaxException e) {
-            throw new IllegalArgumentException(
-                    "Jenkins' proxy '" + proxy.getName() + "' can't be used: " + e.getMessage(), e);
+            // Without the cause, which would show the password.
+            throw new IllegalArgumentException("Jenkins' proxy '" + proxy.getName() + "' is no host's name");
         }
     }
 }

@@ -160,6 +160,14 @@ public class ConsulServersTest {
         assertThat(config(new ConsulServer("a", "127.0.0.1:8500")).proxy()).isEmpty();
     }
 
+    @Test
+    public void aProxyThatAsksForALoginGetsJenkins() throws Exception {
+        r.jenkins.setProxy(new ProxyConfiguration("proxy.example.com", 3128, "jenkins", "p@ss/word"));
+        ConsulConfig config = config(new ConsulServer("a", "consul.example.com:8500"));
+        assertThat(config.proxy().orElseThrow().getUserInfo()).isEqualTo("jenkins:p@ss/word");
+        assertThat(config.toString()).doesNotContain("p@ss").doesNotContain("p%40ss");
+    }
+
     private static ConsulConfig config(ConsulServer server) {
         return ServerAccess.config(server, CredentialSource.ofJenkins(), Optional.empty());
     }
