@@ -40,7 +40,8 @@ final class Orders implements AutoCloseable {
     private Optional<Optional<KvEntry>> pin = Optional.empty();
     private List<String> listed = List.of();
     private Optional<Watch<?>> versions = Optional.empty();
-    private volatile boolean outage;
+    private boolean outage;
+    private long newestCurrent;
     private boolean closed;
     private boolean mustLook = true;
     private boolean woken;
@@ -149,9 +150,14 @@ final class Orders implements AutoCloseable {
             answered();
             return snapshot;
         } catch (ConsulException e) {
-            outage = true;
+            outage();
             throw e;
         }
+    }
+
+    private synchronized void outage() {
+        outage = true;
+        newestCurrent = 0;
     }
 
     /**
@@ -186,9 +192,13 @@ final class Orders implements AutoCloseable {
     }
 
     private synchronized void ring(Optional<KvEntry> entry) {
-        if (current.equals(Optional.of(entry))) {
+        // Two watches read it; whoever is late must not bring back what was current before. An outage may end with a
+        // Consul that has lost its data and counts anew.
+        boolean late = entry.isPresent() && entry.get().modifyIndex() < newestCurrent;
+        if (late || current.equals(Optional.of(entry))) {
             return;
         }
+        newestCurrent = entry.map(KvEntry::modifyIndex).orElse(newestCurrent);
         warnOfNoVersion(tree.current(), entry);
         current = Optional.of(entry);
         mustLook = true;
