@@ -227,7 +227,8 @@ public final class PhaseBench {
     }
 
     private static long requests(List<Consul> forAgents, Consul forDeployer) {
-        return forDeployer.requests() + forAgents.stream().mapToLong(Consul::requests).sum();
+        return forDeployer.requests()
+                + forAgents.stream().mapToLong(Consul::requests).sum();
     }
 
     private static double seconds(DeploymentResult result, Phase phase) {
