@@ -1,9 +1,12 @@
 package io.jenkins.plugins.consuldeploy.consul;
 
 import java.time.Duration;
+import java.util.regex.Pattern;
 
 /** Sessions of a Consul ("Session" of its HTTP API). */
 public final class Sessions {
+
+    private static final Pattern ID = Pattern.compile("[0-9A-Fa-f-]{36}");
 
     private final Consul consul;
     private final Transport transport;
@@ -26,6 +29,9 @@ public final class Sessions {
 
     /** Ends a session, ours or another's; one that is not there is no error. */
     public void destroy(String id) {
+        if (!ID.matcher(id).matches()) {
+            return; // Consul 1.8 answers 500 to what can't be one, as if it were ill
+        }
         Call call = Call.write(
                         "destroy the session " + id,
                         "session:write on its node",
