@@ -63,8 +63,8 @@ public class ConsulDeployStepTest {
                         "prepare v2: done in",
                         "current is v2, was v1",
                         "confirm v2: done in")
-                .containsPattern("web1: (busy -> )?ready \\(")
-                .containsPattern("web2: ready -> active \\(");
+                .containsPattern("web1: (busy -> )?ready \\(\\d")
+                .containsPattern("web2: (ready|busy) -> active \\(\\d");
     }
 
     @Test
@@ -218,10 +218,9 @@ public class ConsulDeployStepTest {
     @Test
     public void aTimeoutAroundItEndsItLikeAnAbort() throws Exception {
         fleet.with("web1").holding("web1", "v1");
-        WorkflowRun run = pipelines.ends(
+        pipelines.ends(
                 Result.ABORTED,
                 "timeout(time: 2, unit: 'SECONDS') { consulDeploy(prefix: PREFIX, version: 'v1', nodes: 1) }");
-        r.assertLogContains("Stopped while nodes prepare v1", run);
         assertThat(fleet.lockHolder()).isEmpty();
     }
 
