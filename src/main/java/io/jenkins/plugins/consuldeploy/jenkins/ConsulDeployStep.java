@@ -11,6 +11,7 @@ import io.jenkins.plugins.consuldeploy.phase.Expected;
 import io.jenkins.plugins.consuldeploy.phase.OnFailure;
 import io.jenkins.plugins.consuldeploy.phase.Version;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.BinaryOperator;
 import org.kohsuke.stapler.AncestorInPath;
 import org.kohsuke.stapler.DataBoundConstructor;
@@ -79,9 +80,7 @@ public final class ConsulDeployStep extends ConsulStep {
 
     @Override
     Request request() {
-        Expected expected = expected()
-                .orElseThrow(() -> new BadInputException(
-                        "nodes", "say who is waited for: how many 'nodes', or the 'service' that they run"));
+        Expected expected = needed(expected());
         Deployment deployment = new Deployment(
                 new Version(Util.fixNull(version)),
                 expected,
@@ -91,6 +90,11 @@ public final class ConsulDeployStep extends ConsulStep {
                 Fields.duration("activeTimeout", getActiveTimeout()).orElse(Deployment.ACTIVE_TIMEOUT),
                 Fields.count("keep", keep));
         return (deployer, former, listener) -> deployer.deploy(deployment, former, listener);
+    }
+
+    private static Expected needed(Optional<Expected> expected) {
+        return expected.orElseThrow(() -> new BadInputException(
+                "nodes", "say who is waited for: how many 'nodes', or the 'service' that they run"));
     }
 
     @Override
@@ -137,6 +141,19 @@ public final class ConsulDeployStep extends ConsulStep {
         @POST
         public FormValidation doCheckVersion(@AncestorInPath Item item, @QueryParameter String value) {
             return FieldCheck.inItem(item, value, Version::new);
+        }
+
+        /** A rollback can find out by itself who is waited for; a deployment can't. */
+        @POST
+        @Override
+        public FormValidation doCheckNodes(
+                @AncestorInPath Item item, @QueryParameter String value, @QueryParameter String service) {
+            return FieldCheck.inItem(item, value, text -> needed(Fields.expected(text, service, "")));
+        }
+
+        @POST
+        public FormValidation doCheckOnFailure(@AncestorInPath Item item, @QueryParameter String value) {
+            return FieldCheck.inItem(item, value, Fields::onFailure);
         }
 
         @POST

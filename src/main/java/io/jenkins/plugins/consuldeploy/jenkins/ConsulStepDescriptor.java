@@ -43,6 +43,11 @@ public abstract class ConsulStepDescriptor extends StepDescriptor {
     }
 
     @POST
+    public FormValidation doCheckService(@AncestorInPath Item item, @QueryParameter String value) {
+        return FieldCheck.inItem(item, value, text -> Fields.expected("", text, ""));
+    }
+
+    @POST
     public FormValidation doCheckTag(
             @AncestorInPath Item item, @QueryParameter String value, @QueryParameter String service) {
         return FieldCheck.inItem(item, value, text -> Fields.expected("", service, text));

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.cloudbees.plugins.credentials.CredentialsScope;
 import com.cloudbees.plugins.credentials.SystemCredentialsProvider;
+import hudson.model.Describable;
 import hudson.model.FreeStyleProject;
 import hudson.model.Item;
 import hudson.util.Secret;
@@ -20,6 +21,8 @@ import org.htmlunit.HttpMethod;
 import org.htmlunit.WebRequest;
 import org.htmlunit.WebResponse;
 import org.jenkinsci.plugins.plaincredentials.impl.StringCredentialsImpl;
+import org.jenkinsci.plugins.structs.describable.DescribableModel;
+import org.jenkinsci.plugins.structs.describable.DescribableParameter;
 import org.junit.AfterClass;
 import org.junit.BeforeClass;
 import org.junit.ClassRule;
@@ -89,6 +92,19 @@ public class WebMethodsTest {
         assertThat(methods).isNotEmpty().allSatisfy(method -> assertThat(method.isAnnotationPresent(POST.class))
                 .as(method.toString())
                 .isTrue());
+    }
+
+    @Test
+    public void everyFieldIsChecked() {
+        for (Class<? extends Describable<?>> type :
+                List.of(ConsulServer.class, ConsulDeployStep.class, ConsulRollbackStep.class)) {
+            for (DescribableParameter field : DescribableModel.of(type).getParameters()) {
+                String check = "doCheck" + field.getCapitalizedName();
+                assertThat(r.jenkins.getDescriptorOrDie(type).getClass().getMethods())
+                        .extracting(Method::getName)
+                        .contains(check);
+            }
+        }
     }
 
     @Test
@@ -180,6 +196,13 @@ public class WebMethodsTest {
         assertThat(text("configurer", STEP + "checkNodes", "value=3&service=api"))
                 .contains("either");
         assertThat(text("configurer", STEP + "checkTag", "value=blue&service=")).contains("service");
+        assertThat(text("configurer", STEP + "checkNodes", "value=&service=")).contains("say who is waited for");
+        assertThat(text("configurer", STEP + "checkNodes", "value=&service=api"))
+                .isEqualTo("<div/>");
+        assertThat(text("configurer", STEP.replace("Deploy", "Rollback") + "checkNodes", "value=&service="))
+                .isEqualTo("<div/>");
+        assertThat(check("configurer", STEP + "checkService", "api")).isEqualTo("<div/>");
+        assertThat(check("configurer", STEP + "checkOnFailure", "panic")).contains("&#039;rollback&#039;");
         assertThat(check("configurer", STEP + "checkRolling", "101%25")).contains("1% to 100%");
         assertThat(check("configurer", STEP + "checkReadyTimeout", "soon")).contains("a duration such as");
         assertThat(check("configurer", STEP + "checkActiveTimeout", "5m")).isEqualTo("<div/>");
