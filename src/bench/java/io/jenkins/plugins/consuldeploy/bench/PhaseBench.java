@@ -86,7 +86,8 @@ public final class PhaseBench {
                         + " does not count%n",
                 System.getProperty("java.version"),
                 Runtime.getRuntime().availableProcessors(),
-                java.lang.management.ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage(),
+                java.lang.management.ManagementFactory.getOperatingSystemMXBean()
+                        .getSystemLoadAverage(),
                 ConsulProcess.binary(),
                 disks(),
                 DEPLOYMENTS);

@@ -1,11 +1,13 @@
 package io.jenkins.plugins.consuldeploy.phase;
 
+import io.jenkins.plugins.consuldeploy.consul.BlockingQuery;
 import io.jenkins.plugins.consuldeploy.consul.Consul;
 import io.jenkins.plugins.consuldeploy.consul.ConsulException;
 import io.jenkins.plugins.consuldeploy.consul.KvEntry;
 import io.jenkins.plugins.consuldeploy.consul.Lock;
 import io.jenkins.plugins.consuldeploy.consul.Pace;
 import io.jenkins.plugins.consuldeploy.consul.ServiceInstance;
+import io.jenkins.plugins.consuldeploy.consul.Snapshot;
 import io.jenkins.plugins.consuldeploy.consul.Watch;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -27,8 +29,14 @@ import java.util.stream.Collectors;
  */
 final class Roster implements AutoCloseable {
 
-    /** The first change is heard at once, and then all nodes' answers of this time cost one list. */
+    /**
+     * The first change is heard at once, and then all nodes' answers of this time cost one list: the longer the list, the
+     * longer the time, so that what it costs a node is the same in a large fleet as in a small one.
+     */
     private static final Duration LIST_INTERVAL = Duration.ofMillis(100);
+
+    private static final Duration SHORTEST_LIST_INTERVAL = Duration.ofMillis(20);
+    private static final int NODES_FOR_LIST_INTERVAL = 1000;
 
     private static final int MAX_REPORTS = 20;
 
@@ -43,6 +51,7 @@ final class Roster implements AutoCloseable {
     private Optional<Instances> instances = Optional.empty();
     private Optional<Set<String>> frozen = Optional.empty();
     private long phaseStart;
+    private volatile int listed;
 
     Roster(Consul consul, Tree tree, Version version, Expected expected, Progress.Listener listener) {
         this.consul = consul;
@@ -59,8 +68,8 @@ final class Roster implements AutoCloseable {
         watches.add(Watch.start(
                 consul,
                 tree.folder(version),
-                from -> consul.kv().list(tree.folder(version), from),
-                Pace.every(LIST_INTERVAL),
+                this::list,
+                (changed, held) -> listInterval(),
                 new Mail<>(FolderChanged::new)));
         if (expected instanceof Expected.OfService of) {
             watches.add(Watch.start(
@@ -123,6 +132,19 @@ final class Roster implements AutoCloseable {
     }
 
     // Private
+
+    private Snapshot<List<KvEntry>> list(BlockingQuery from) {
+        Snapshot<List<KvEntry>> snapshot = consul.kv().list(tree.folder(version), from);
+        listed = snapshot.value().size();
+        return snapshot;
+    }
+
+    private Duration listInterval() {
+        Duration interval = LIST_INTERVAL.multipliedBy(listed).dividedBy(NODES_FOR_LIST_INTERVAL);
+        return interval.compareTo(SHORTEST_LIST_INTERVAL) < 0
+                ? SHORTEST_LIST_INTERVAL
+                : interval.compareTo(LIST_INTERVAL) > 0 ? LIST_INTERVAL : interval;
+    }
 
     private List<String> await(Aim aim, Duration timeout, Optional<Set<String>> only, int enough)
             throws NotReachedException, LockLostException, InterruptedException {
