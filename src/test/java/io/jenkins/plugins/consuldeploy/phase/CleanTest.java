@@ -142,6 +142,20 @@ public class CleanTest {
     }
 
     @Test
+    public void agentsOfDeproSeeOneVersionGoAfterTheOther() throws Exception {
+        fleet.node("n1");
+        fleet.node("theirs", ScriptedNode.Words.DEPROS);
+        deployAll("v1", "v2", "v3");
+        Future<List<String>> cleaning = inBackground(() -> fleet.clean(1));
+
+        await().atMost(LIMIT)
+                .pollInterval(Duration.ofMillis(20))
+                .until(() -> fleet.versions().size() == 2);
+        assertThat(cleaning.get()).containsExactly("v2", "v1");
+        assertThat(fleet.versions()).containsExactly("v3");
+    }
+
+    @Test
     public void removingTheFolderOfWhatIsCurrentByMistakeIsMended() throws Exception {
         fleet.nodes(2);
         deployAll("v1");

@@ -80,10 +80,11 @@ public class DeproAgentsTest {
                 .until(() -> live("one").equals("v1") && live("two").equals("v1"));
         deploy("v3", 2);
 
-        assertThat(deployer.clean(1, event -> {})).hasSize(2);
+        assertThat(deployer.clean(2, event -> {})).containsExactly(new Version("v1"));
         await().atMost(Fleet.LIMIT)
                 .until(() -> !Files.exists(home("one").resolve("v1"))
-                        && !Files.exists(home("two").resolve("v2")));
+                        && !Files.exists(home("two").resolve("v1")));
+        assertThat(home("two").resolve("v2")).exists();
         assertThat(live("one")).isEqualTo("v3");
     }
 
