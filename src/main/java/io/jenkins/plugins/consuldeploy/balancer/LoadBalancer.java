@@ -1,0 +1,41 @@
+package io.jenkins.plugins.consuldeploy.balancer;
+
+import io.jenkins.plugins.consuldeploy.fleet.Host;
+import java.util.Optional;
+
+/**
+ * What sends traffic to hosts.
+ *
+ * <p>A host's {@link Membership} is read once, before anything is touched, and recorded; every later call is given it, so
+ * that the host goes back exactly as it was, also when another process does that. Every call may be repeated: taking out
+ * what is out, and putting back what is in, changes nothing.
+ */
+public interface LoadBalancer {
+
+    /** By which the record finds it again: unique within a release, such as {@code haproxy:127.0.0.1:9999/web}. */
+    String name();
+
+    /** How this host is in it now; empty when it is not in it. It changes nothing. */
+    Optional<Membership> membership(Host host) throws InterruptedException;
+
+    /** What it says of this member now. A member that it does not know (any more) is {@link Status#OUT}. */
+    Status status(Host host, Membership membership) throws InterruptedException;
+
+    /** No new connections from now on. It does not wait for the ones there are. */
+    void takeOut(Host host, Membership membership) throws InterruptedException;
+
+    /** Back to what it was, as {@code membership} says. It does not wait until traffic comes. */
+    void putBack(Host host, Membership membership) throws InterruptedException;
+
+    /** What a balancer says of one of its members. */
+    enum Status {
+        /** It gets traffic. */
+        IN_SERVICE,
+        /** It is to get traffic and does not yet: a check has not passed, a registration is under way, or it is down. */
+        NOT_READY,
+        /** It gets no new traffic, and connections are still there, or the balancer's own draining delay is not over. */
+        DRAINING,
+        /** It gets no traffic, and none is left. */
+        OUT
+    }
+}
