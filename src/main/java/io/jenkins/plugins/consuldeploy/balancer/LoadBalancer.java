@@ -1,6 +1,7 @@
 package io.jenkins.plugins.consuldeploy.balancer;
 
 import io.jenkins.plugins.consuldeploy.fleet.Host;
+import java.time.Duration;
 import java.util.Optional;
 
 /**
@@ -26,6 +27,11 @@ public interface LoadBalancer {
 
     /** Back to what it was, as {@code membership} says. It does not wait until traffic comes. */
     void putBack(Host host, Membership membership) throws InterruptedException;
+
+    /** How long a release that waits for it leaves between two askings: short where asking costs nothing. */
+    default Duration pollInterval() {
+        return Duration.ofMillis(20);
+    }
 
     /** What a balancer says of one of its members. */
     enum Status {
