@@ -72,8 +72,7 @@ public final class Journal {
     /** Opens a record that is there, to go on with it; empty when it is not. */
     public static Optional<Journal> open(Consul consul, ReleaseKeys keys, Lock lock, String app, String id) {
         return consul.kv().get(keys.head(app, id)).map(entry -> {
-            Journal journal =
-                    new Journal(consul, keys, lock, ReleaseHead.fromJson(entry.value()), entry.modifyIndex());
+            Journal journal = new Journal(consul, keys, lock, ReleaseHead.fromJson(entry.value()), entry.modifyIndex());
             for (KvEntry host : consul.kv().list(keys.hosts(app, id))) {
                 journal.hosts.put(
                         URLDecoder.decode(host.name(), StandardCharsets.UTF_8),
@@ -135,9 +134,13 @@ public final class Journal {
         remember(newHead, records, commit(txn, newHead, records));
     }
 
-    /** Whether the lock behind which this is written is still ours, as far as is known without asking. */
-    public boolean isOurs() {
-        return lock.isHeld();
+    /** Throws {@link JournalException} when the lock is known to be lost: to be called before each act. */
+    public void checkOurs() {
+        if (!lock.isHeld()) {
+            throw new JournalException("the lock " + lock.key() + " of the release " + head.id() + " of " + head.app()
+                    + " was lost: its session expired or was ended. Nothing more is done here; whoever takes the lock"
+                    + " next goes on from the record");
+        }
     }
 
     // Private
@@ -179,8 +182,8 @@ public final class Journal {
             head = next;
             headIndex = indexes.get(keys.head(head.app(), head.id()));
         });
-        records.forEach((host, json) -> hosts.put(
-                host, new Entry(json, indexes.get(keys.host(head.app(), head.id(), host)))));
+        records.forEach(
+                (host, json) -> hosts.put(host, new Entry(json, indexes.get(keys.host(head.app(), head.id(), host)))));
     }
 
     private void prune() {

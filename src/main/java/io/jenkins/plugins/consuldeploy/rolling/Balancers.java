@@ -1,0 +1,132 @@
+package io.jenkins.plugins.consuldeploy.rolling;
+
+import io.jenkins.plugins.consuldeploy.balancer.LoadBalancer;
+import io.jenkins.plugins.consuldeploy.balancer.LoadBalancer.Status;
+import io.jenkins.plugins.consuldeploy.balancer.Membership;
+import io.jenkins.plugins.consuldeploy.fleet.FleetException;
+import io.jenkins.plugins.consuldeploy.fleet.Host;
+import io.jenkins.plugins.consuldeploy.time.TimeSource;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/** All load balancers of a release, seen from a host: what is done to it is done at each one that it is in. */
+final class Balancers {
+
+    private static final int TRIES = 3;
+    private static final Duration PAUSE = Duration.ofMillis(300);
+
+    private final Map<String, LoadBalancer> byName = new TreeMap<>();
+    private final TimeSource time;
+    private final ReleaseRecord record;
+
+    Balancers(List<LoadBalancer> balancers, ReleaseRecord record, TimeSource time) {
+        balancers.forEach(balancer -> byName.put(balancer.name(), balancer));
+        this.record = record;
+        this.time = time;
+    }
+
+    /** In which balancers a host is, and how. */
+    static Map<String, Membership> memberships(List<LoadBalancer> balancers, Host host) throws InterruptedException {
+        Map<String, Membership> memberships = new TreeMap<>();
+        for (LoadBalancer balancer : balancers) {
+            balancer.membership(host).ifPresent(membership -> memberships.put(balancer.name(), membership));
+        }
+        return memberships;
+    }
+
+    /** @return why it can't be done, after some tries */
+    Optional<String> takeOut(HostTurn turn) throws InterruptedException {
+        return atEach(turn, LoadBalancer::takeOut);
+    }
+
+    /** @return why it can't be done, after some tries */
+    Optional<String> putBack(HostTurn turn) throws InterruptedException {
+        return atEach(turn, LoadBalancer::putBack);
+    }
+
+    boolean isOut(HostTurn turn) throws InterruptedException {
+        return everywhere(turn, Status.OUT);
+    }
+
+    boolean isInService(HostTurn turn) throws InterruptedException {
+        return everywhere(turn, Status.IN_SERVICE);
+    }
+
+    /** What each of its balancers says of a host, for an error. */
+    String describe(HostTurn turn) throws InterruptedException {
+        List<String> said = new ArrayList<>();
+        for (String name : turn.memberships().keySet()) {
+            said.add(name + " says "
+                    + status(name, turn)
+                            .name()
+                            .toLowerCase(java.util.Locale.ROOT)
+                            .replace('_', ' '));
+        }
+        return String.join(", ", said);
+    }
+
+    /** How long to leave between two askings of these hosts' balancers. */
+    Duration pollInterval(List<HostTurn> turns) {
+        return turns.stream()
+                .flatMap(turn -> turn.memberships().keySet().stream())
+                .map(name -> balancer(name).pollInterval())
+                .max(Duration::compareTo)
+                .orElse(PAUSE);
+    }
+
+    // Private
+
+    private interface Act {
+        void at(LoadBalancer balancer, Host host, Membership membership) throws InterruptedException;
+    }
+
+    private Optional<String> atEach(HostTurn turn, Act act) throws InterruptedException {
+        for (Map.Entry<String, Membership> in : turn.memberships().entrySet()) {
+            LoadBalancer balancer = balancer(in.getKey());
+            for (int tries = 1; ; tries++) {
+                record.checkOurs();
+                try {
+                    act.at(balancer, turn.host(), in.getValue());
+                    break;
+                } catch (FleetException e) {
+                    if (tries == TRIES) {
+                        return Optional.of(e.getMessage());
+                    }
+                }
+                time.sleep(time.jittered(PAUSE.multipliedBy(tries), 0.3));
+            }
+        }
+        return Optional.empty();
+    }
+
+    private boolean everywhere(HostTurn turn, Status wanted) throws InterruptedException {
+        for (String name : turn.memberships().keySet()) {
+            if (status(name, turn) != wanted) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** A balancer that can't be asked has not said that all is well. */
+    private Status status(String name, HostTurn turn) throws InterruptedException {
+        try {
+            return balancer(name).status(turn.host(), turn.memberships().get(name));
+        } catch (FleetException e) {
+            return Status.NOT_READY;
+        }
+    }
+
+    private LoadBalancer balancer(String name) {
+        LoadBalancer balancer = byName.get(name);
+        if (balancer == null) {
+            throw new FleetException("the record knows the load balancer " + name + ", and this release has "
+                    + byName.keySet() + ": resume it with what it was started with");
+        }
+        return balancer;
+    }
+}

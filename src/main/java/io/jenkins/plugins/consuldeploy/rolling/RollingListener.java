@@ -1,0 +1,23 @@
+package io.jenkins.plugins.consuldeploy.rolling;
+
+import io.jenkins.plugins.consuldeploy.fleet.Host;
+import io.jenkins.plugins.consuldeploy.notify.ReleaseEvent;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/** Hears what a release does, on the thread that does it. */
+public interface RollingListener {
+
+    /** What is about to be gone through, at the start and when it is taken up again. */
+    default void began(String release, List<Host> hosts, int batches) {}
+
+    /** A host went on, and that is on record. */
+    default void went(Host host, HostPhase from, HostPhase to, Duration tookInFrom, Optional<String> detail) {}
+
+    /** Something that whoever is on call should know. */
+    default void note(String text) {}
+
+    /** For the channels that notify people and machines. */
+    default void event(ReleaseEvent event) {}
+}

@@ -1,0 +1,47 @@
+package io.jenkins.plugins.consuldeploy.rolling;
+
+import io.jenkins.plugins.consuldeploy.balancer.LoadBalancer;
+import io.jenkins.plugins.consuldeploy.fleet.Host;
+import io.jenkins.plugins.consuldeploy.fleet.HostSource;
+import io.jenkins.plugins.consuldeploy.fleet.Suspension;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A release as its engine needs it.
+ *
+ * @param version   what is released, for people; empty when the caller gave no name
+ * @param check     that a host has to pass after its update, before it goes back
+ * @param canGoBack whether whoever runs the updates can also run the one that goes back
+ * @param text      all of this as JSON, so that another process can make it again
+ */
+public record RollingSpec(
+        String app,
+        Optional<String> version,
+        HostSource hosts,
+        List<LoadBalancer> balancers,
+        List<Suspension> suspensions,
+        Optional<HostCheck> check,
+        RollingPolicy policy,
+        boolean canGoBack,
+        String text) {
+
+    /** A check with its patience: it asks as often as it takes. */
+    public interface HostCheck {
+
+        /**
+         * Waits until the host is well.
+         *
+         * @return why it is not, after {@code timeout}; empty when it is
+         */
+        Optional<String> await(Host host, Duration timeout) throws InterruptedException;
+
+        String describe();
+    }
+
+    /** Makes a release's parts again from the text on record. */
+    public interface Reader {
+        RollingSpec read(String text);
+    }
+}
