@@ -51,9 +51,9 @@ public record ReleaseHead(
         }
     }
 
-    public ReleaseHead with(State newState) {
+    public ReleaseHead with(State newState, Optional<String> why) {
         return new ReleaseHead(
-                id, app, kind, newState, who, build, started, ended, version, reason, done, total, spec, progress);
+                id, app, kind, newState, who, build, started, ended, version, why, done, total, spec, progress);
     }
 
     public ReleaseHead withProgress(int newDone, String newProgress) {

@@ -27,17 +27,24 @@ public final class ReleaseLock {
      * Takes the lock.
      *
      * @param former   the session of an earlier run of the same caller that died; it is ended first
+     * @param delay    how long nobody else gets it after this holder is lost: {@link #LOCK_DELAY}
      * @param patience how long a holder is waited for, which may be dead: {@link #DEAD_HOLDER_LIMIT}, or zero
      * @throws LockHeldException naming the holder
      */
     public static Lock take(
-            Consul consul, ReleaseKeys keys, String app, Holder holder, Optional<String> former, Duration patience)
+            Consul consul,
+            ReleaseKeys keys,
+            String app,
+            Holder holder,
+            Optional<String> former,
+            Duration delay,
+            Duration patience)
             throws LockHeldException, InterruptedException {
         former.ifPresent(consul.sessions()::destroy);
         long start = consul.time().nanoTime();
         while (true) {
             try {
-                return Lock.acquire(consul, keys.lock(app), holder, TTL, LOCK_DELAY);
+                return Lock.acquire(consul, keys.lock(app), holder, TTL, delay);
             } catch (LockHeldException e) {
                 if (consul.time().since(start).compareTo(patience) >= 0) {
                     throw e;

@@ -82,8 +82,9 @@ final class ReleaseRecord {
                 Optional.of("going back"));
     }
 
-    void enter(ReleaseHead.State state) {
-        journal.write(head().with(state));
+    /** Records that everything that was changed goes back, and why. */
+    void goBack(Optional<String> why) {
+        journal.write(head().with(ReleaseHead.State.ROLLING_BACK, why));
     }
 
     void end(ReleaseHead.State state, Optional<String> why) {

@@ -45,8 +45,15 @@ public final class Releases {
     private final ReleaseKeys keys;
     private final Caller caller;
     private final RollingSpec.Reader reader;
+    private final Duration lockDelay;
 
     public Releases(Consul consul, ReleaseKeys keys, Caller caller, RollingSpec.Reader reader) {
+        this(consul, keys, caller, reader, ReleaseLock.LOCK_DELAY);
+    }
+
+    /** @param lockDelay zero only where no holder can still be alive: in tests */
+    Releases(Consul consul, ReleaseKeys keys, Caller caller, RollingSpec.Reader reader, Duration lockDelay) {
+        this.lockDelay = lockDelay;
         this.consul = consul;
         this.keys = keys;
         this.caller = caller;
@@ -190,7 +197,7 @@ public final class Releases {
             throws LockHeldException, InterruptedException {
         Holder holder =
                 new Holder(caller.who(), caller.build(), what, consul.time().now());
-        return ReleaseLock.take(consul, keys, app, holder, former, patience);
+        return ReleaseLock.take(consul, keys, app, holder, former, lockDelay, patience);
     }
 
     private String newId() {

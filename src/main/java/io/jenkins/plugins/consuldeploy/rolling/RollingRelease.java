@@ -190,7 +190,7 @@ public final class RollingRelease implements AutoCloseable {
 
     private void beginUpdate(List<HostTurn> turns) {
         for (HostTurn turn : turns) {
-            record.go(turn, isStopping() && !turn.back() ? HostPhase.RETURNING : HostPhase.UPDATING, Optional.empty());
+            record.go(turn, isStopping() && !turn.changed() ? HostPhase.RETURNING : HostPhase.UPDATING, Optional.empty());
         }
     }
 
@@ -255,18 +255,27 @@ public final class RollingRelease implements AutoCloseable {
                 && policy.onFailure() == OnHostFailure.ROLLBACK
                 && !record.turns(HostTurn::changed).isEmpty();
         if (goesBack) {
-            record.enter(State.ROLLING_BACK);
+            record.goBack(whyNot());
+            halted = Optional.empty();
             return;
         }
         suspensions.resume();
+        boolean back = record.head().state() == State.ROLLING_BACK;
+        Optional<String> whyNot = whyNot();
+        if (whyNot.isPresent()) {
+            record.end(State.FAILED, whyNot.map(why -> back ? "not all of it could go back: " + why : why));
+        } else {
+            record.end(back ? State.ROLLED_BACK : State.SUCCEEDED, record.head().reason());
+        }
+    }
+
+    private Optional<String> whyNot() {
         List<HostTurn> failed = record.turns(turn -> turn.phase() == HostPhase.FAILED);
-        Optional<String> why = failed.isEmpty()
+        return failed.isEmpty()
                 ? halted
                 : Optional.of(failed.stream()
                         .map(turn -> turn.host() + " " + turn.reason().orElse("failed"))
                         .collect(Collectors.joining("; ")));
-        boolean back = record.head().state() == State.ROLLING_BACK;
-        record.end(why.isPresent() ? State.FAILED : back ? State.ROLLED_BACK : State.SUCCEEDED, why);
     }
 
     // What the acts ask
@@ -280,22 +289,21 @@ public final class RollingRelease implements AutoCloseable {
                             && (turn.phase() == HostPhase.IN_SERVICE || turn.phase() == HostPhase.FAILED))
                     .forEach(record::turnBack);
         }
-        boolean startsMore = back || !isStopping();
-        List<HostTurn> open = record.turns(turn ->
-                turn.phase().isInFlight() || turn.phase() == HostPhase.WAITING && startsMore && turn.back() == back);
+        List<HostTurn> open = new ArrayList<>(record.turns(turn -> turn.phase().isInFlight()
+                || turn.phase() == HostPhase.WAITING && !isStopping() && turn.back() == back));
+        // Whoever is out already comes first, also on the way back: that gives traffic a host before it takes one.
+        open.sort(Comparator.comparing(turn -> turn.phase() == HostPhase.WAITING));
         return open.stream()
                 .filter(turn -> turn.batch() == open.get(0).batch())
                 .sorted(Comparator.comparing(HostTurn::phase))
                 .toList();
     }
 
-    /** Whether no further host is to be taken out. A rollback goes as far as it can. */
+    /** Whether no further host is to be taken out. A rollback goes on beyond hosts that fail. */
     private boolean isStopping() {
-        return record.head().state() == State.RUNNING
-                && (halted.isPresent()
-                        || record.turns(turn -> turn.phase() == HostPhase.FAILED)
-                                        .size()
-                                >= policy.failuresThatEnd());
+        return halted.isPresent()
+                || record.head().state() == State.RUNNING
+                        && record.turns(turn -> turn.phase() == HostPhase.FAILED).size() >= policy.failuresThatEnd();
     }
 
     /** Reads how the other hosts are, and waits for those that are on their way; empty when enough are in service. */
