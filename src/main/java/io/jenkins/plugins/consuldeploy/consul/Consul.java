@@ -54,6 +54,11 @@ public final class Consul implements AutoCloseable {
         return new Services(transport);
     }
 
+    /** Maintenance mode of the agent that is spoken to. */
+    public Maintenance maintenance() {
+        return new Maintenance(transport);
+    }
+
     public Cluster cluster() {
         return new Cluster(transport);
     }

@@ -9,7 +9,9 @@ import java.util.Map;
  * @param node     the Consul node that it runs on
  * @param address  where it listens; the node's address when it has none of its own
  * @param port     0 when it has none
+ * @param meta     the service's
  * @param checks   its checks and its node's
+ * @param nodeMeta the node's
  */
 public record ServiceInstance(
         String node,
@@ -20,13 +22,25 @@ public record ServiceInstance(
         int port,
         List<String> tags,
         Map<String, String> meta,
-        List<Check> checks) {
+        List<Check> checks,
+        Map<String, String> nodeMeta) {
 
-    /** A health check: its status is {@code passing}, {@code warning} or {@code critical}. */
-    public record Check(String id, String name, String status, String output, String serviceId) {}
+    /**
+     * A health check.
+     *
+     * @param status    {@code passing}, {@code warning} or {@code critical}
+     * @param serviceId of the instance that it is about; empty for one of the node
+     * @param notes     what whoever registered it wrote down; the reason, for maintenance
+     */
+    public record Check(String id, String name, String status, String output, String serviceId, String notes) {
+
+        public boolean isPassing() {
+            return status.equals("passing");
+        }
+    }
 
     /** Whether every check passes; one without checks does. */
     public boolean isPassing() {
-        return checks.stream().allMatch(check -> check.status().equals("passing"));
+        return checks.stream().allMatch(Check::isPassing);
     }
 }

@@ -56,6 +56,26 @@ public final class Services {
                 .toList());
     }
 
+    /** A node of the catalog by its name; empty when there is none of that name. */
+    public Optional<Node> node(String name) {
+        Call call = Call.read(
+                "look up the node " + name, "node:read on \"" + name + "\"", "/v1/catalog/node/" + Call.encode(name));
+        // Consul answers with null for a node that it does not know.
+        return transport.json(call, transport.get(call)) instanceof JsonObject found
+                        && found.get("Node") instanceof JsonObject node
+                ? Optional.of(new Node(text(node, "Node"), text(node, "Address")))
+                : Optional.empty();
+    }
+
+    /** Every check on a node, its services' among them; empty when there is no such node. */
+    public List<ServiceInstance.Check> nodeChecks(String name) {
+        Call call = Call.read(
+                "list the checks of the node " + name,
+                "node:read on \"" + name + "\" and service:read on its services",
+                "/v1/health/node/" + Call.encode(name));
+        return checks(transport.json(call, transport.get(call)).getAsJsonArray());
+    }
+
     // Private
 
     private static ServiceInstance instance(JsonObject fields) {
@@ -67,21 +87,6 @@ public final class Services {
         for (JsonElement tag : array(service, "Tags")) {
             tags.add(tag.getAsString());
         }
-        Map<String, String> meta = new TreeMap<>();
-        if (service.get("Meta") instanceof JsonObject pairs) {
-            pairs.entrySet()
-                    .forEach(pair -> meta.put(pair.getKey(), pair.getValue().getAsString()));
-        }
-        List<ServiceInstance.Check> checks = new ArrayList<>();
-        for (JsonElement one : array(fields, "Checks")) {
-            JsonObject check = one.getAsJsonObject();
-            checks.add(new ServiceInstance.Check(
-                    text(check, "CheckID"),
-                    text(check, "Name"),
-                    text(check, "Status"),
-                    text(check, "Output"),
-                    text(check, "ServiceID")));
-        }
         return new ServiceInstance(
                 text(node, "Node"),
                 nodeAddress,
@@ -90,8 +95,33 @@ public final class Services {
                 address.isEmpty() ? nodeAddress : address,
                 service.has("Port") ? service.get("Port").getAsInt() : 0,
                 List.copyOf(tags),
-                Map.copyOf(meta),
-                List.copyOf(checks));
+                pairs(service, "Meta"),
+                checks(array(fields, "Checks")),
+                pairs(node, "Meta"));
+    }
+
+    private static List<ServiceInstance.Check> checks(JsonArray found) {
+        List<ServiceInstance.Check> checks = new ArrayList<>();
+        for (JsonElement one : found) {
+            JsonObject check = one.getAsJsonObject();
+            checks.add(new ServiceInstance.Check(
+                    text(check, "CheckID"),
+                    text(check, "Name"),
+                    text(check, "Status"),
+                    text(check, "Output"),
+                    text(check, "ServiceID"),
+                    text(check, "Notes")));
+        }
+        return List.copyOf(checks);
+    }
+
+    private static Map<String, String> pairs(JsonObject fields, String name) {
+        Map<String, String> pairs = new TreeMap<>();
+        if (fields.get(name) instanceof JsonObject found) {
+            found.entrySet()
+                    .forEach(pair -> pairs.put(pair.getKey(), pair.getValue().getAsString()));
+        }
+        return Map.copyOf(pairs);
     }
 
     private static JsonArray array(JsonObject fields, String name) {

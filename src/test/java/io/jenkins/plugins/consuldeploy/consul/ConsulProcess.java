@@ -147,6 +147,16 @@ public final class ConsulProcess implements AutoCloseable {
         return new Consul(config());
     }
 
+    /** Sends what the client under test has no call for, such as a service's registration; gives the answer's body. */
+    public String put(String path, String json) {
+        return send(uri(path), "PUT", json);
+    }
+
+    /** Asks what the client under test has no call for. */
+    public String get(String path) {
+        return send(uri(path), "GET", "");
+    }
+
     public long pid() {
         return process.pid();
     }
@@ -193,6 +203,29 @@ public final class ConsulProcess implements AutoCloseable {
     }
 
     // Private
+
+    static String send(URI uri, String method, String body) {
+        try {
+            HttpResponse<String> response = HTTP.send(
+                    HttpRequest.newBuilder(uri)
+                            .method(method, HttpRequest.BodyPublishers.ofString(body))
+                            .build(),
+                    HttpResponse.BodyHandlers.ofString());
+            if (response.statusCode() != 200) {
+                throw new IllegalStateException(uri + " answered " + response.statusCode() + ": " + response.body());
+            }
+            return response.body();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private URI uri(String path) {
+        return URI.create("http://" + address() + path);
+    }
 
     private void launch() throws IOException {
         List<String> command = new ArrayList<>(List.of(
