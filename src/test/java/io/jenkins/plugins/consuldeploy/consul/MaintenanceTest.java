@@ -92,7 +92,7 @@ public class MaintenanceTest {
         server.put(
                 "/v1/catalog/register",
                 "{\"Node\": \"far\", \"Address\": \"10.0.0.9\", \"NodeMeta\": {\"zone\": \"z1\"},"
-                        + " \"Service\": {\"Service\": \"db\", \"Port\": 5432, \"Meta\": {\"a\": \"b\"}}}");
+                        + " \"Service\": {\"Service\": \"db\", \"Meta\": {\"a\": \"b\"}}}");
 
         List<ServiceInstance> found = consul.services()
                 .instances("db", Optional.empty(), false, BlockingQuery.NOW)
@@ -101,6 +101,7 @@ public class MaintenanceTest {
         assertThat(found).singleElement().satisfies(instance -> {
             assertThat(instance.nodeMeta()).containsEntry("zone", "z1");
             assertThat(instance.meta()).containsEntry("a", "b");
+            assertThat(instance.port()).isZero();
         });
     }
 
