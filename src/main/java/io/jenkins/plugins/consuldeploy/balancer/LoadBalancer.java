@@ -2,6 +2,8 @@ package io.jenkins.plugins.consuldeploy.balancer;
 
 import io.jenkins.plugins.consuldeploy.fleet.Host;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -10,6 +12,9 @@ import java.util.Optional;
  * <p>A host's {@link Membership} is read once, before anything is touched, and recorded; every later call is given it, so
  * that the host goes back exactly as it was, also when another process does that. Every call may be repeated: taking out
  * what is out, and putting back what is in, changes nothing.
+ *
+ * <p>Each may throw {@link io.jenkins.plugins.consuldeploy.fleet.FleetException} when the balancer can't be asked or
+ * refuses; the message says where, what was asked for and what it answered.
  */
 public interface LoadBalancer {
 
@@ -19,8 +24,28 @@ public interface LoadBalancer {
     /** How this host is in it now; empty when it is not in it. It changes nothing. */
     Optional<Membership> membership(Host host) throws InterruptedException;
 
+    /**
+     * Whether a host that is put back as this says gets traffic then. Not so where it was kept out already before the
+     * release, by an operator: then {@link Status#IN_SERVICE} is not to be waited for.
+     */
+    default boolean returnsToService(Membership membership) {
+        return true;
+    }
+
     /** What it says of this member now. A member that it does not know (any more) is {@link Status#OUT}. */
     Status status(Host host, Membership membership) throws InterruptedException;
+
+    /**
+     * What it says of several members now: in one question where that can be, for a fleet's size must not multiply what
+     * a balancer is asked.
+     */
+    default Map<Host, Status> statuses(Map<Host, Membership> members) throws InterruptedException {
+        Map<Host, Status> statuses = new HashMap<>();
+        for (Map.Entry<Host, Membership> member : members.entrySet()) {
+            statuses.put(member.getKey(), status(member.getKey(), member.getValue()));
+        }
+        return statuses;
+    }
 
     /** No new connections from now on. It does not wait for the ones there are. */
     void takeOut(Host host, Membership membership) throws InterruptedException;
