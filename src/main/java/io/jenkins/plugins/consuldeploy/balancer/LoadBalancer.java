@@ -58,6 +58,14 @@ public interface LoadBalancer {
         return Duration.ofMillis(20);
     }
 
+    /**
+     * How long its own draining goes on at most, where it has such a limit. Some say that a host drains until it is over,
+     * with connections or without: a release that waits less gives up on a host that does as it should. It changes nothing.
+     */
+    default Optional<Duration> drainingDelay() throws InterruptedException {
+        return Optional.empty();
+    }
+
     /** What a balancer says of one of its members. */
     enum Status {
         /** It gets traffic. */
