@@ -43,10 +43,7 @@ public final class AwsFleet {
                         .minCount(count)
                         .maxCount(count)
                         .placement(placement -> placement.availabilityZone(region + zone))
-                        .tagSpecifications(TagSpecification.builder()
-                                .resourceType(ResourceType.INSTANCE)
-                                .tags(ec2Tags(tags))
-                                .build()))
+                        .tagSpecifications(ec2Tags(tags)))
                 .instances()
                 .stream()
                 .map(instance -> instance.instanceId())
@@ -166,10 +163,15 @@ public final class AwsFleet {
                         + " {\"Type\": \"AWS::SNS::Topic\"}}, \"Outputs\": {" + json + "}}"));
     }
 
-    private static List<Tag> ec2Tags(Map<String, String> tags) {
+    private static List<TagSpecification> ec2Tags(Map<String, String> tags) {
         List<Tag> list = new ArrayList<>();
         tags.forEach(
                 (key, value) -> list.add(Tag.builder().key(key).value(value).build()));
-        return list;
+        return list.isEmpty() // which EC2 refuses
+                ? List.of()
+                : List.of(TagSpecification.builder()
+                        .resourceType(ResourceType.INSTANCE)
+                        .tags(list)
+                        .build());
     }
 }

@@ -14,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -23,7 +24,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
 /**
- * What stands in front of moto: it passes each call on, unless a test has something else for it. It speaks the query protocol of
+ * What stands in front of moto, as endpoint or as HTTP proxy: it passes each call on, unless a test has something else for it. It speaks the query protocol of
  * the services that are used here.
  */
 public final class AwsGateway implements AutoCloseable {
@@ -32,8 +33,18 @@ public final class AwsGateway implements AutoCloseable {
      * One call.
      *
      * @param parameters as they were sent: {@code Targets.member.1.Id}
+     * @param headers    by their names in lower case, the first of each
      */
-    public record Call(String action, Map<String, String> parameters, String region, byte[] body) {
+    public record Call(String action, Map<String, String> parameters, Map<String, String> headers) {
+
+        /** The access key that signed it. */
+        public String accessKey() {
+            return scope(0).replaceAll(".*Credential=", "");
+        }
+
+        public String region() {
+            return scope(2);
+        }
 
         /** The values of all parameters that match, in the order of the parameters' names. */
         public List<String> values(String regex) {
@@ -41,6 +52,12 @@ public final class AwsGateway implements AutoCloseable {
                     .filter(parameter -> parameter.getKey().matches(regex))
                     .map(Map.Entry::getValue)
                     .toList();
+        }
+
+        /** Of {@code Credential=key/date/region/service/aws4_request}. */
+        private String scope(int part) {
+            String[] parts = headers.getOrDefault("authorization", "").split("/");
+            return part < parts.length ? parts[part] : "";
         }
     }
 
@@ -160,7 +177,8 @@ public final class AwsGateway implements AutoCloseable {
     }
 
     private Answer pass(HttpExchange exchange, byte[] body) throws IOException, InterruptedException {
-        HttpRequest.Builder request = HttpRequest.newBuilder(behind.resolve(exchange.getRequestURI()))
+        HttpRequest.Builder request = HttpRequest.newBuilder(
+                        behind.resolve(exchange.getRequestURI().getRawPath()))
                 .method(exchange.getRequestMethod(), HttpRequest.BodyPublishers.ofByteArray(body));
         for (String header : List.of("Authorization", "Content-Type", "X-Amz-Date", "X-Amz-Security-Token")) {
             String value = exchange.getRequestHeaders().getFirst(header);
@@ -182,9 +200,9 @@ public final class AwsGateway implements AutoCloseable {
                         URLDecoder.decode(pair.substring(equals + 1), StandardCharsets.UTF_8));
             }
         }
-        String authorization = Optional.ofNullable(exchange.getRequestHeaders().getFirst("Authorization"))
-                .orElse("");
-        String[] scope = authorization.split("/");
-        return new Call(parameters.getOrDefault("Action", ""), parameters, scope.length > 2 ? scope[2] : "", body);
+        Map<String, String> headers = new TreeMap<>();
+        exchange.getRequestHeaders()
+                .forEach((name, values) -> headers.put(name.toLowerCase(Locale.ROOT), values.get(0)));
+        return new Call(parameters.getOrDefault("Action", ""), parameters, headers);
     }
 }
