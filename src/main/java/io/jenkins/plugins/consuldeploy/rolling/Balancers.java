@@ -8,10 +8,13 @@ import io.jenkins.plugins.consuldeploy.fleet.Host;
 import io.jenkins.plugins.consuldeploy.time.TimeSource;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /** All load balancers of a release, seen from a host: what is done to it is done at each one that it is in. */
 final class Balancers {
@@ -48,12 +51,14 @@ final class Balancers {
         return atEach(turn, LoadBalancer::putBack);
     }
 
-    boolean isOut(HostTurn turn) throws InterruptedException {
-        return everywhere(turn, Status.OUT);
+    /** Those of these hosts that no balancer sends anything any more, and whose connections are gone. */
+    Set<String> out(List<HostTurn> turns) throws InterruptedException {
+        return everywhere(turns, Status.OUT, false);
     }
 
-    boolean isInService(HostTurn turn) throws InterruptedException {
-        return everywhere(turn, Status.IN_SERVICE);
+    /** Those of these hosts that every balancer of theirs has in service, where it had them so before. */
+    Set<String> inService(List<HostTurn> turns) throws InterruptedException {
+        return everywhere(turns, Status.IN_SERVICE, true);
     }
 
     /** What each of its balancers says of a host, for an error. */
@@ -103,13 +108,39 @@ final class Balancers {
         return Optional.empty();
     }
 
-    private boolean everywhere(HostTurn turn, Status wanted) throws InterruptedException {
-        for (String name : turn.memberships().keySet()) {
-            if (status(name, turn) != wanted) {
-                return false;
+    /** Asks each balancer once for all of its hosts. */
+    private Set<String> everywhere(List<HostTurn> turns, Status wanted, boolean unlessKeptOut)
+            throws InterruptedException {
+        Set<String> names = new TreeSet<>();
+        turns.forEach(turn -> names.add(turn.host().name()));
+        for (LoadBalancer balancer : byName.values()) {
+            Map<Host, Membership> members = new LinkedHashMap<>();
+            for (HostTurn turn : turns) {
+                Membership membership = turn.memberships().get(balancer.name());
+                if (membership != null && !(unlessKeptOut && !balancer.returnsToService(membership))) {
+                    members.put(turn.host(), membership);
+                }
+            }
+            if (!members.isEmpty()) {
+                statuses(balancer, members).forEach((host, status) -> {
+                    if (status != wanted) {
+                        names.remove(host.name());
+                    }
+                });
             }
         }
-        return true;
+        return names;
+    }
+
+    private static Map<Host, Status> statuses(LoadBalancer balancer, Map<Host, Membership> members)
+            throws InterruptedException {
+        try {
+            return balancer.statuses(members);
+        } catch (FleetException e) {
+            Map<Host, Status> unknown = new LinkedHashMap<>();
+            members.keySet().forEach(host -> unknown.put(host, Status.NOT_READY));
+            return unknown;
+        }
     }
 
     /** A balancer that can't be asked has not said that all is well. */

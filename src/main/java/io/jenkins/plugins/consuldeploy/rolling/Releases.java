@@ -15,6 +15,7 @@ import io.jenkins.plugins.consuldeploy.notify.ReleaseEvent;
 import io.jenkins.plugins.consuldeploy.phase.BadInputException;
 import io.jenkins.plugins.consuldeploy.phase.BatchSize;
 import io.jenkins.plugins.consuldeploy.phase.Caller;
+import io.jenkins.plugins.consuldeploy.phase.Durations;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -95,6 +96,7 @@ public final class Releases {
         return closedOnFailure(lock, () -> {
             List<ReleaseHead> earlier = Journal.releases(consul, keys, spec.app());
             settle(earlier, ifDead, lock, listener);
+            checkDraining(spec);
             Map<String, Map<String, Membership>> memberships = memberships(spec, hosts, earlier);
             List<Host> order = outFirst(spec, hosts, memberships);
             List<List<Host>> batches = batches(spec.policy(), order);
@@ -222,6 +224,20 @@ public final class Releases {
             }
         }
         return hosts;
+    }
+
+    /** Some balancers let a host drain for a time of their own; giving up before is no failure of the host's. */
+    private static void checkDraining(RollingSpec spec) throws InterruptedException {
+        for (LoadBalancer balancer : spec.balancers()) {
+            Optional<Duration> delay = balancer.drainingDelay();
+            if (delay.isPresent() && delay.get().compareTo(spec.policy().drainTimeout()) >= 0) {
+                throw new BadInputException(
+                        "drainTimeout",
+                        Durations.show(spec.policy().drainTimeout()),
+                        balancer.name() + " lets a host drain for up to " + Durations.show(delay.get())
+                                + "; give more than that, or shorten it there");
+            }
+        }
     }
 
     private Map<String, Map<String, Membership>> memberships(

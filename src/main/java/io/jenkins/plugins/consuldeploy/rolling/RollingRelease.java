@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
@@ -114,12 +115,29 @@ public final class RollingRelease implements AutoCloseable {
         return outcome();
     }
 
-    /** Puts in order what a dead holder left, or what an ended release could not resume. */
+    /**
+     * Puts in order what a dead holder left, or what an ended release could not resume. Whoever was put back is in
+     * service again afterwards, so that the next release finds its hosts as they were.
+     */
     void settle(String why) throws InterruptedException {
         if (record.head().state().isOver()) {
             suspensions.resume();
-        } else {
-            abort(why);
+            return;
+        }
+        List<HostTurn> flying = record.turns(turn -> turn.phase().isInFlight());
+        abort(why);
+        List<HostTurn> back = flying.stream()
+                .map(turn -> record.turn(turn.host()))
+                .filter(turn -> turn.phase() != HostPhase.FAILED)
+                .toList();
+        long start = time.nanoTime();
+        while (balancers.inService(back).size() < back.size()) {
+            if (time.since(start).compareTo(policy.healthTimeout()) > 0) {
+                listener.note(names(back) + " of the earlier release were put back, and are not all in service after "
+                        + show(policy.healthTimeout()));
+                return;
+            }
+            time.sleep(balancers.pollInterval(back));
         }
     }
 
@@ -182,7 +200,7 @@ public final class RollingRelease implements AutoCloseable {
                 record.go(turn, HostPhase.RETURNING, failure);
             }
         }
-        await(phase(turns, HostPhase.DRAINING), policy.drainTimeout(), balancers::isOut, HostPhase.OUT, turn -> {
+        await(phase(turns, HostPhase.DRAINING), policy.drainTimeout(), balancers::out, HostPhase.OUT, turn -> {
             String why = "was not drained after " + show(policy.drainTimeout()) + " (" + balancers.describe(turn) + ")";
             record.go(turn, policy.cutOff() ? HostPhase.OUT : HostPhase.RETURNING, Optional.of(why));
         });
@@ -190,7 +208,8 @@ public final class RollingRelease implements AutoCloseable {
 
     private void beginUpdate(List<HostTurn> turns) {
         for (HostTurn turn : turns) {
-            record.go(turn, isStopping() && !turn.changed() ? HostPhase.RETURNING : HostPhase.UPDATING, Optional.empty());
+            record.go(
+                    turn, isStopping() && !turn.changed() ? HostPhase.RETURNING : HostPhase.UPDATING, Optional.empty());
         }
     }
 
@@ -219,7 +238,7 @@ public final class RollingRelease implements AutoCloseable {
             await(
                     List.of(turn),
                     policy.healthTimeout(),
-                    balancers::isInService,
+                    balancers::inService,
                     end,
                     late -> record.go(
                             late,
@@ -303,24 +322,25 @@ public final class RollingRelease implements AutoCloseable {
     private boolean isStopping() {
         return halted.isPresent()
                 || record.head().state() == State.RUNNING
-                        && record.turns(turn -> turn.phase() == HostPhase.FAILED).size() >= policy.failuresThatEnd();
+                        && record.turns(turn -> turn.phase() == HostPhase.FAILED)
+                                        .size()
+                                >= policy.failuresThatEnd();
     }
 
     /** Reads how the other hosts are, and waits for those that are on their way; empty when enough are in service. */
     private Optional<String> tooFewOthers(List<HostTurn> batch) throws InterruptedException {
         int wanted = policy.minInService(record.turns().size());
         List<HostTurn> others = record.turns(turn -> !batch.contains(turn));
-        if (noneInService(batch)) {
+        if (balancers.inService(batch).isEmpty()) {
             return Optional.empty(); // nobody is taken away from the traffic
         }
         long start = time.nanoTime();
         while (true) {
-            List<HostTurn> down = new ArrayList<>();
-            for (HostTurn other : others) {
-                if (other.phase() == HostPhase.FAILED && other.changed() || !balancers.isInService(other)) {
-                    down.add(other);
-                }
-            }
+            Set<String> well = balancers.inService(others);
+            List<HostTurn> down = others.stream()
+                    .filter(other ->
+                            !well.contains(other.host().name()) || other.phase() == HostPhase.FAILED && other.changed())
+                    .toList();
             if (others.size() - down.size() >= wanted) {
                 return Optional.empty();
             }
@@ -333,17 +353,8 @@ public final class RollingRelease implements AutoCloseable {
         }
     }
 
-    private boolean noneInService(List<HostTurn> turns) throws InterruptedException {
-        for (HostTurn turn : turns) {
-            if (balancers.isInService(turn)) {
-                return false;
-            }
-        }
-        return true;
-    }
-
     private interface Question {
-        boolean asks(HostTurn turn) throws InterruptedException;
+        Set<String> areSo(List<HostTurn> turns) throws InterruptedException;
     }
 
     private interface Verdict {
@@ -351,14 +362,15 @@ public final class RollingRelease implements AutoCloseable {
     }
 
     /** Waits for each of these, and lets those go on at once for which it is so. */
-    private void await(List<HostTurn> turns, Duration timeout, Question isSo, HostPhase next, Verdict late)
+    private void await(List<HostTurn> turns, Duration timeout, Question question, HostPhase next, Verdict late)
             throws InterruptedException {
         List<HostTurn> pending = new ArrayList<>(turns);
         long start = time.nanoTime();
         while (!pending.isEmpty()) {
+            record.checkOurs();
+            Set<String> so = question.areSo(pending);
             for (HostTurn turn : List.copyOf(pending)) {
-                record.checkOurs();
-                if (isSo.asks(turn)) {
+                if (so.contains(turn.host().name())) {
                     record.go(turn, next, turn.reason());
                     pending.remove(turn);
                 } else if (time.since(start).compareTo(timeout) > 0) {

@@ -163,13 +163,7 @@ final class FakeFleet {
         return new RollingListener() {
             @Override
             public void went(Host host, HostPhase from, HostPhase to, Duration took, Optional<String> detail) {
-                if (System.getenv("TRACE") != null) System.out.println(host + " " + from + " -> " + to + " " + detail + " " + outOfService());
                 point();
-            }
-
-            @Override
-            public void note(String text) {
-                if (System.getenv("TRACE") != null) System.out.println(text);
             }
 
             @Override
@@ -271,7 +265,7 @@ final class FakeFleet {
         public Optional<Membership> membership(Host host) {
             synchronized (FakeFleet.this) {
                 return Optional.ofNullable(members.get(host.name()))
-                        .filter(Member::isIn)
+                        .filter(member -> member.isIn() || member.status == Status.NOT_READY)
                         .map(member -> new Membership(Map.of("weight", member.weight)));
             }
         }

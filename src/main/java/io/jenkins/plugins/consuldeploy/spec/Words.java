@@ -1,0 +1,205 @@
+package io.jenkins.plugins.consuldeploy.spec;
+
+import io.jenkins.plugins.consuldeploy.phase.BadInputException;
+import io.jenkins.plugins.consuldeploy.phase.Durations;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeSet;
+
+/**
+ * A part of what was written: a map of fields, whose values are texts, numbers, booleans, lists and maps. Every error
+ * names the field by its path from the top, and where it stands, if that is known.
+ */
+public final class Words {
+
+    /** Where a field stands in its file. */
+    @FunctionalInterface
+    public interface Places {
+
+        /** {@code web.yaml, line 3, column 7} for the path {@code hosts.list[0].name}; empty when it is not known. */
+        Optional<String> of(String path);
+
+        Places UNKNOWN = path -> Optional.empty();
+    }
+
+    private final Map<String, Object> fields;
+    private final String path;
+    private final Places places;
+
+    private Words(Map<String, Object> fields, String path, Places places) {
+        this.fields = fields;
+        this.path = path;
+        this.places = places;
+    }
+
+    /** The whole of it. */
+    public static Words of(Map<String, Object> fields, Places places) {
+        return new Words(fields, "", places);
+    }
+
+    /** Refuses every field but these: a field with a typing error must not be taken for one that was left out. */
+    public Words only(String... known) {
+        for (String name : fields.keySet()) {
+            if (!Arrays.asList(known).contains(name)) {
+                throw bad(name, String.valueOf(fields.get(name)), "no such field; there are "
+                        + String.join(", ", new TreeSet<>(Arrays.asList(known))));
+            }
+        }
+        return this;
+    }
+
+    public boolean has(String name) {
+        return fields.get(name) != null;
+    }
+
+    /** A text that has to be there. */
+    public String text(String name) {
+        return optionalText(name).orElseThrow(() -> bad(name, "", "it is missing; it has to be given"));
+    }
+
+    public Optional<String> optionalText(String name) {
+        Object value = fields.get(name);
+        if (value == null) {
+            return Optional.empty();
+        }
+        if (value instanceof Map || value instanceof List) {
+            throw bad(name, value.toString(), "a single value is wanted here");
+        }
+        return Optional.of(shown(value));
+    }
+
+    public Duration duration(String name, Duration otherwise) {
+        return optionalText(name).map(text -> checked(name, text, () -> Durations.parse(name, text))).orElse(otherwise);
+    }
+
+    public int number(String name, int otherwise) {
+        return optionalText(name)
+                .map(text -> {
+                    try {
+                        return Integer.parseInt(text.strip());
+                    } catch (NumberFormatException e) {
+                        throw bad(name, text, "a whole number");
+                    }
+                })
+                .orElse(otherwise);
+    }
+
+    public boolean flag(String name, boolean otherwise) {
+        return optionalText(name)
+                .map(text -> switch (text) {
+                    case "true" -> true;
+                    case "false" -> false;
+                    default -> throw bad(name, text, "true or false");
+                })
+                .orElse(otherwise);
+    }
+
+    /** A text, or several: both {@code web-elb} and {@code [web-elb, api-elb]}. */
+    public List<String> texts(String name) {
+        Object value = fields.get(name);
+        if (value == null) {
+            return List.of();
+        }
+        if (!(value instanceof List<?> list)) {
+            return List.of(text(name));
+        }
+        List<String> texts = new ArrayList<>();
+        for (int i = 0; i < list.size(); i++) {
+            if (list.get(i) == null || list.get(i) instanceof Map || list.get(i) instanceof List) {
+                throw bad(name + "[" + i + "]", String.valueOf(list.get(i)), "a single value is wanted here");
+            }
+            texts.add(shown(list.get(i)));
+        }
+        return texts;
+    }
+
+    /** A map of fields that has to be there. */
+    public Words words(String name) {
+        return optionalWords(name).orElseThrow(() -> bad(name, "", "it is missing; it has to be given"));
+    }
+
+    public Optional<Words> optionalWords(String name) {
+        Object value = fields.get(name);
+        return value == null ? Optional.empty() : Optional.of(map(name, value));
+    }
+
+    /** A list of maps; a single map counts as a list of one. */
+    public List<Words> list(String name) {
+        Object value = fields.get(name);
+        if (value == null) {
+            return List.of();
+        }
+        if (!(value instanceof List<?> list)) {
+            return List.of(map(name, value));
+        }
+        List<Words> all = new ArrayList<>();
+        for (int i = 0; i < list.size(); i++) {
+            all.add(map(name + "[" + i + "]", list.get(i)));
+        }
+        return all;
+    }
+
+    /** The only field of what is a choice: {@code http} in {@code {http: {path: /}}}. */
+    public String choice(String... known) {
+        if (fields.size() != 1) {
+            throw new BadInputException(
+                    where(path.isEmpty() ? "it" : path),
+                    fields.keySet().toString(),
+                    "exactly one of " + String.join(", ", known) + " is wanted here");
+        }
+        only(known);
+        return fields.keySet().iterator().next();
+    }
+
+    /** An error about a field, with its path and its place. */
+    public BadInputException bad(String name, String value, String accepted) {
+        return new BadInputException(where(join(name)), value, accepted);
+    }
+
+    /** Runs what may find fault with a field, and adds the field's path and place to what it says. */
+    public <T> T checked(String name, String value, java.util.function.Supplier<T> reading) {
+        try {
+            return reading.get();
+        } catch (IllegalArgumentException e) {
+            String said = e.getMessage();
+            String prefix = name + " '" + value + "': ";
+            throw bad(name, value, said != null && said.startsWith(prefix) ? said.substring(prefix.length()) : said);
+        }
+    }
+
+    public Map<String, Object> asMap() {
+        return new LinkedHashMap<>(fields);
+    }
+
+    // Private
+
+    private Words map(String name, Object value) {
+        if (!(value instanceof Map<?, ?> map)) {
+            throw bad(name, String.valueOf(value), "fields are wanted here, such as {name: value}");
+        }
+        Map<String, Object> typed = new LinkedHashMap<>();
+        map.forEach((key, one) -> typed.put(String.valueOf(key), one));
+        return new Words(typed, join(name), places);
+    }
+
+    private String join(String name) {
+        return path.isEmpty() ? name : path + "." + name;
+    }
+
+    private String where(String field) {
+        return places.of(field).map(place -> place + ": " + field).orElse(field);
+    }
+
+    /** A whole number that came through JSON is a double there. */
+    private static String shown(Object value) {
+        if (value instanceof Double number && number == Math.rint(number) && !Double.isInfinite(number)) {
+            return Long.toString(number.longValue());
+        }
+        return value.toString();
+    }
+}
