@@ -41,6 +41,7 @@ public final class RollingRelease implements AutoCloseable {
     private final RollingListener listener;
     private final TimeSource time;
     private Optional<String> halted = Optional.empty();
+    private boolean isFinished;
     private int pausedBefore;
 
     RollingRelease(Consul consul, RollingSpec spec, Lock lock, Journal journal, RollingListener listener) {
@@ -60,6 +61,9 @@ public final class RollingRelease implements AutoCloseable {
         /** These hosts are out of service and wait for their updates, which may run side by side. */
         record UpdateWanted(List<Update.Turn> turns) implements Step {}
 
+        /** Every host is through, and what is done once for all of them is left to do. */
+        record FinishWanted(boolean back) implements Step {}
+
         /** Nothing is left to do. */
         record Over(Outcome outcome) implements Step {}
     }
@@ -70,7 +74,10 @@ public final class RollingRelease implements AutoCloseable {
             suspensions.suspend();
             List<HostTurn> batch = nextBatch();
             if (batch.isEmpty()) {
-                wrapUp();
+                Optional<Step> last = wrapUp();
+                if (last.isPresent()) {
+                    return last.get();
+                }
                 continue;
             }
             HostPhase behind = batch.get(0).phase();
@@ -98,6 +105,12 @@ public final class RollingRelease implements AutoCloseable {
         if (updating.phase() == HostPhase.UPDATING) {
             record.go(updating, failure.isPresent() ? HostPhase.FAILED : HostPhase.CHECKING, failure);
         }
+    }
+
+    /** Reports that what is done once for all hosts has been done, or why it has not. */
+    public void finished(Optional<String> failure) {
+        isFinished = true;
+        halted = failure;
     }
 
     /**
@@ -267,25 +280,29 @@ public final class RollingRelease implements AutoCloseable {
         }
     }
 
-    private void wrapUp() throws InterruptedException {
-        boolean stopped = isStopping();
-        boolean goesBack = stopped
-                && record.head().state() == State.RUNNING
+    private Optional<Step> wrapUp() throws InterruptedException {
+        boolean back = record.head().state() == State.ROLLING_BACK;
+        boolean goesBack = !back
+                && isStopping()
                 && policy.onFailure() == OnHostFailure.ROLLBACK
                 && !record.turns(HostTurn::changed).isEmpty();
         if (goesBack) {
             record.goBack(whyNot());
+            isFinished = false;
             halted = Optional.empty();
-            return;
+            return Optional.empty();
+        }
+        Optional<String> whyNot = whyNot();
+        if (whyNot.isEmpty() && !isFinished) {
+            return Optional.of(new Step.FinishWanted(back));
         }
         suspensions.resume();
-        boolean back = record.head().state() == State.ROLLING_BACK;
-        Optional<String> whyNot = whyNot();
         if (whyNot.isPresent()) {
             record.end(State.FAILED, whyNot.map(why -> back ? "not all of it could go back: " + why : why));
         } else {
             record.end(back ? State.ROLLED_BACK : State.SUCCEEDED, record.head().reason());
         }
+        return Optional.empty();
     }
 
     private Optional<String> whyNot() {

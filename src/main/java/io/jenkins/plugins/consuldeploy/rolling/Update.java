@@ -2,6 +2,7 @@ package io.jenkins.plugins.consuldeploy.rolling;
 
 import io.jenkins.plugins.consuldeploy.fleet.Host;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 
 /** What changes a host while it is out of service. It may be run again on a host where it was cut off. */
@@ -23,6 +24,33 @@ public interface Update {
      * @return why it failed; empty when it did not
      */
     Optional<String> run(Turn turn, Duration timeout) throws InterruptedException;
+
+    /**
+     * Gets everything ready that can be before the first host is taken out. It may be repeated.
+     *
+     * @return why a release can't begin; empty when it can
+     */
+    default Optional<String> prepare(List<Host> hosts, Duration timeout) throws InterruptedException {
+        return Optional.empty();
+    }
+
+    /**
+     * Does what is to be done once when every host is through. It may be repeated.
+     *
+     * @param back whether they all went back
+     * @return why it failed; empty when it did not
+     */
+    default Optional<String> finish(boolean back) throws InterruptedException {
+        return Optional.empty();
+    }
+
+    /** Whether {@link Turn#back()} means anything to it. */
+    default boolean canGoBack() {
+        return false;
+    }
+
+    /** Lets go of what it holds. */
+    default void close() {}
 
     /** What it does, for a plan. */
     String describe();

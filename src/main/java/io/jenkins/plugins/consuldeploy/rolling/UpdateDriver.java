@@ -22,17 +22,27 @@ public final class UpdateDriver {
      */
     public static Outcome run(RollingRelease release, Update update, Duration timeout) throws InterruptedException {
         try {
-            RollingRelease.Step step = release.advance();
-            while (step instanceof RollingRelease.Step.UpdateWanted wanted) {
-                sideBySide(release, update, timeout, wanted.turns());
-                step = release.advance();
+            Optional<String> notReady = update.prepare(release.hosts(), timeout);
+            if (notReady.isPresent()) {
+                return release.abort("not begun: " + notReady.get());
             }
-            return release.outcome();
+            while (true) {
+                RollingRelease.Step step = release.advance();
+                if (step instanceof RollingRelease.Step.UpdateWanted wanted) {
+                    sideBySide(release, update, timeout, wanted.turns());
+                } else if (step instanceof RollingRelease.Step.FinishWanted wanted) {
+                    release.finished(update.finish(wanted.back()));
+                } else {
+                    return release.outcome();
+                }
+            }
         } catch (InterruptedException e) {
             release.abort("aborted");
             throw e;
         } catch (FleetException e) {
             return release.abort("ended: " + e.getMessage());
+        } finally {
+            update.close();
         }
     }
 

@@ -1,0 +1,49 @@
+package io.jenkins.plugins.consuldeploy.rolling;
+
+import io.jenkins.plugins.consuldeploy.fleet.HostCommand;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.BiConsumer;
+
+/**
+ * Updates a host by a shell command on this machine, with the host and the release in its environment.
+ *
+ * @param command   the way forward
+ * @param back      the way back, where there is one
+ * @param variables further ones for the environment
+ * @param output    gets each line of a host's output, from any thread
+ */
+public record CommandUpdate(
+        String command, Optional<String> back, Map<String, String> variables, BiConsumer<String, String> output)
+        implements Update {
+
+    public CommandUpdate {
+        variables = Map.copyOf(variables);
+    }
+
+    @Override
+    public Optional<String> run(Turn turn, Duration timeout) throws InterruptedException {
+        String chosen = turn.back() ? back.orElseThrow() : command;
+        Map<String, String> environment = new TreeMap<>(variables);
+        environment.put("HOST_INDEX", Integer.toString(turn.index()));
+        environment.put("APP", turn.app());
+        environment.put("RELEASE_ID", turn.release());
+        turn.version().ifPresent(version -> environment.put("VERSION", version));
+        String host = turn.host().name();
+        HostCommand.Outcome outcome =
+                new HostCommand(chosen, timeout).run(turn.host(), environment, line -> output.accept(host, line));
+        return outcome.succeeded() ? Optional.empty() : Optional.of("its update: " + outcome.describe());
+    }
+
+    @Override
+    public boolean canGoBack() {
+        return back.isPresent();
+    }
+
+    @Override
+    public String describe() {
+        return "run `" + command + "`";
+    }
+}
