@@ -28,6 +28,11 @@ public final class Maintenance {
         return SERVICE_CHECK_PREFIX + serviceId;
     }
 
+    /** The id of the instance whose maintenance such a check stands for. */
+    public static String serviceOf(String serviceCheck) {
+        return serviceCheck.substring(SERVICE_CHECK_PREFIX.length());
+    }
+
     /** Puts the agent's node, and with it every service on it, into maintenance. */
     public void enableNode(String reason) {
         node("put its node into maintenance", "enable=true", "reason=" + Call.encode(reason));

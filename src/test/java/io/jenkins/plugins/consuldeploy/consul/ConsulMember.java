@@ -82,9 +82,9 @@ public final class ConsulMember implements AutoCloseable {
         return ip;
     }
 
-    /** Registers a service at this agent. */
-    public void register(String json) {
-        ConsulProcess.send(URI.create("http://" + ip + ":" + port + "/v1/agent/service/register"), "PUT", json);
+    /** Sends this agent what the client under test has no call for; gives the answer's body. */
+    public String put(String path, String json) {
+        return ConsulProcess.send(URI.create("http://" + ip + ":" + port + path), "PUT", json);
     }
 
     @Override
