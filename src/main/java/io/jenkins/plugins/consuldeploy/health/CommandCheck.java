@@ -1,0 +1,37 @@
+package io.jenkins.plugins.consuldeploy.health;
+
+import io.jenkins.plugins.consuldeploy.fleet.FleetException;
+import io.jenkins.plugins.consuldeploy.fleet.Host;
+import io.jenkins.plugins.consuldeploy.fleet.HostCommand;
+import java.time.Duration;
+import java.util.Map;
+
+/**
+ * Runs a shell command on this machine, with the host in its environment: healthy when it exits with 0.
+ *
+ * @param variables further ones for its environment
+ */
+public record CommandCheck(HostCommand command, Map<String, String> variables) implements HealthCheck {
+
+    public static final Duration TIMEOUT = Duration.ofSeconds(30);
+
+    public CommandCheck {
+        variables = Map.copyOf(variables);
+    }
+
+    @Override
+    public Result check(Host host) throws InterruptedException {
+        try {
+            HostCommand.Outcome outcome = command.run(host, variables, line -> {});
+            String detail = "`" + command.command() + "` " + outcome.describe();
+            return outcome.succeeded() ? Result.healthy(detail) : Result.unhealthy(detail);
+        } catch (FleetException e) {
+            return Result.unhealthy(e.getMessage());
+        }
+    }
+
+    @Override
+    public String describe() {
+        return "success of `" + command.command() + "`";
+    }
+}
