@@ -36,8 +36,7 @@ public final class NodeByNode implements AutoCloseable {
     }
 
     /** Takes the prefix's lock. */
-    public static NodeByNode open(
-            Consul consul, Tree tree, Version version, Caller caller, Progress.Listener listener)
+    public static NodeByNode open(Consul consul, Tree tree, Version version, Caller caller, Progress.Listener listener)
             throws LockHeldException, InterruptedException {
         String what = "deploy " + version + " to " + tree.prefix() + " node by node";
         Turn turn = Turn.take(consul, tree, caller, what, Optional.empty(), listener);
@@ -50,10 +49,11 @@ public final class NodeByNode implements AutoCloseable {
      *
      * @return why they have not; empty when they have
      */
-    public Optional<String> prepare(Set<String> nodes, Duration timeout) throws LockLostException, InterruptedException {
-        Set<String> able =
-                turn.ledger().pins().stream().map(KvEntry::name).collect(Collectors.toSet());
-        List<String> unable = nodes.stream().filter(node -> !able.contains(node)).sorted().toList();
+    public Optional<String> prepare(Set<String> nodes, Duration timeout)
+            throws LockLostException, InterruptedException {
+        Set<String> able = turn.ledger().pins().stream().map(KvEntry::name).collect(Collectors.toSet());
+        List<String> unable =
+                nodes.stream().filter(node -> !able.contains(node)).sorted().toList();
         if (!unable.isEmpty()) {
             return Optional.of("no agent that knows pins runs on " + String.join(", ", unable) + " (no key below "
                     + tree.pins() + ")");

@@ -31,9 +31,7 @@ public record EventUpdate(Consul consul, String name, String payload, Optional<T
                         name,
                         payload,
                         new Events.Target(
-                                Optional.of("^" + Pattern.quote(node) + "$"),
-                                Optional.empty(),
-                                Optional.empty()));
+                                Optional.of("^" + Pattern.quote(node) + "$"), Optional.empty(), Optional.empty()));
         if (acknowledged.isEmpty()) {
             return Optional.empty();
         }
@@ -41,7 +39,8 @@ public record EventUpdate(Consul consul, String name, String payload, Optional<T
         long index = 0;
         while (true) {
             Snapshot<Optional<KvEntry>> now = consul.kv().get(key, new BlockingQuery(index, Duration.ofSeconds(1)));
-            NodeState state = now.value().map(entry -> NodeState.parse(entry.value())).orElse(NodeState.BUSY);
+            NodeState state =
+                    now.value().map(entry -> NodeState.parse(entry.value())).orElse(NodeState.BUSY);
             if (state == NodeState.ACTIVE) {
                 return Optional.empty();
             }

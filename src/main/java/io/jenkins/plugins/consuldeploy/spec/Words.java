@@ -46,8 +46,10 @@ public final class Words {
     public Words only(String... known) {
         for (String name : fields.keySet()) {
             if (!Arrays.asList(known).contains(name)) {
-                throw bad(name, String.valueOf(fields.get(name)), "no such field; there are "
-                        + String.join(", ", new TreeSet<>(Arrays.asList(known))));
+                throw bad(
+                        name,
+                        String.valueOf(fields.get(name)),
+                        "no such field; there are " + String.join(", ", new TreeSet<>(Arrays.asList(known))));
             }
         }
         return this;
@@ -74,7 +76,9 @@ public final class Words {
     }
 
     public Duration duration(String name, Duration otherwise) {
-        return optionalText(name).map(text -> checked(name, text, () -> Durations.parse(name, text))).orElse(otherwise);
+        return optionalText(name)
+                .map(text -> checked(name, text, () -> Durations.parse(name, text)))
+                .orElse(otherwise);
     }
 
     public int number(String name, int otherwise) {
@@ -126,6 +130,16 @@ public final class Words {
     public Optional<Words> optionalWords(String name) {
         Object value = fields.get(name);
         return value == null ? Optional.empty() : Optional.of(map(name, value));
+    }
+
+    /** Some of these fields, at the same place. */
+    Words sibling(Map<String, Object> some) {
+        return new Words(some, path, places);
+    }
+
+    /** Fields that stand for a single value, at its place. */
+    Words nested(String name, Map<String, Object> its) {
+        return new Words(its, join(name), places);
     }
 
     /** A list of maps; a single map counts as a list of one. */

@@ -1,0 +1,101 @@
+package io.jenkins.plugins.consuldeploy.spec;
+
+import io.jenkins.plugins.consuldeploy.fleet.Host;
+import io.jenkins.plugins.consuldeploy.fleet.HostCommand;
+import io.jenkins.plugins.consuldeploy.health.CommandCheck;
+import io.jenkins.plugins.consuldeploy.health.ConsulHealthCheck;
+import io.jenkins.plugins.consuldeploy.health.HealthCheck;
+import io.jenkins.plugins.consuldeploy.health.HttpCheck;
+import io.jenkins.plugins.consuldeploy.health.HttpQuestion;
+import io.jenkins.plugins.consuldeploy.health.HttpStatuses;
+import io.jenkins.plugins.consuldeploy.health.Patience;
+import io.jenkins.plugins.consuldeploy.health.Probe;
+import io.jenkins.plugins.consuldeploy.health.TcpCheck;
+import io.jenkins.plugins.consuldeploy.rolling.RollingSpec;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.TreeMap;
+
+/** The word {@code check}: what a host has to pass after its update. */
+final class CheckWords {
+
+    private static final String[] KINDS = {"http", "tcp", "consul", "command"};
+    private static final Duration INTERVAL = Duration.ofMillis(200);
+
+    private CheckWords() {}
+
+    static RollingSpec.HostCheck read(Words check, Map<String, String> variables, Surroundings with) {
+        String kind = check.choice(KINDS);
+        Words words =
+                switch (kind) {
+                    case "http" -> HostWords.named(check, kind, "path");
+                    case "consul" -> HostWords.named(check, kind, "service");
+                    case "command" -> HostWords.named(check, kind, "command");
+                    default -> check.words(kind);
+                };
+        HealthCheck asked =
+                switch (kind) {
+                    case "http" -> http(words);
+                    case "tcp" -> {
+                        words.only("port", "timeout", "interval", "successes");
+                        yield new TcpCheck(port(words), words.duration("timeout", TcpCheck.TIMEOUT));
+                    }
+                    case "consul" -> {
+                        words.only("service", "interval", "successes");
+                        yield new ConsulHealthCheck(with.consul(), words.text("service"));
+                    }
+                    default -> {
+                        words.only("command", "timeout", "interval", "successes");
+                        yield new CommandCheck(
+                                new HostCommand(words.text("command"), words.duration("timeout", CommandCheck.TIMEOUT)),
+                                variables);
+                    }
+                };
+        Duration interval = words.duration("interval", INTERVAL);
+        int successes = words.number("successes", 1);
+        return new RollingSpec.HostCheck() {
+            @Override
+            public Optional<String> await(Host host, Duration timeout) throws InterruptedException {
+                HealthCheck.Result result = new Probe(
+                                asked,
+                                new Patience(timeout, interval, successes),
+                                with.consul().time())
+                        .await(host);
+                return result.healthy() ? Optional.empty() : Optional.of(result.detail());
+            }
+
+            @Override
+            public String describe() {
+                return asked.describe();
+            }
+        };
+    }
+
+    private static HealthCheck http(Words words) {
+        words.only(
+                "path", "port", "tls", "verify", "headers", "status", "contains", "timeout", "interval", "successes");
+        Map<String, String> headers = new TreeMap<>();
+        words.optionalWords("headers")
+                .ifPresent(pairs -> pairs.asMap().keySet().forEach(name -> headers.put(name, pairs.text(name))));
+        String status = words.optionalText("status").orElse("200");
+        String path = words.optionalText("path").orElse("/");
+        return words.checked(
+                "path",
+                path,
+                () -> new HttpCheck(new HttpQuestion(
+                        path,
+                        port(words),
+                        words.flag("tls", false),
+                        words.flag("verify", true),
+                        headers,
+                        words.checked("status", status, () -> HttpStatuses.of(status)),
+                        words.optionalText("contains"),
+                        words.duration("timeout", HttpQuestion.TIMEOUT))));
+    }
+
+    private static OptionalInt port(Words words) {
+        return words.has("port") ? OptionalInt.of(words.number("port", 0)) : OptionalInt.empty();
+    }
+}

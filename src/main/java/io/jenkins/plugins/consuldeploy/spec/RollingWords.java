@@ -1,0 +1,186 @@
+package io.jenkins.plugins.consuldeploy.spec;
+
+import com.google.gson.Gson;
+import com.google.gson.GsonBuilder;
+import com.google.gson.reflect.TypeToken;
+import io.jenkins.plugins.consuldeploy.balancer.LoadBalancer;
+import io.jenkins.plugins.consuldeploy.fleet.HostSource;
+import io.jenkins.plugins.consuldeploy.fleet.Suspension;
+import io.jenkins.plugins.consuldeploy.fleet.ZoneOrder;
+import io.jenkins.plugins.consuldeploy.phase.BatchSize;
+import io.jenkins.plugins.consuldeploy.rolling.Releases;
+import io.jenkins.plugins.consuldeploy.rolling.RollingPolicy;
+import io.jenkins.plugins.consuldeploy.rolling.RollingPolicy.OnHostFailure;
+import io.jenkins.plugins.consuldeploy.rolling.RollingSpec;
+import io.jenkins.plugins.consuldeploy.rolling.Update;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+
+/**
+ * A rolling release as it is written, and from its record: the words with their variables filled in, and the variables
+ * that its commands find in their environment.
+ */
+public final class RollingWords implements RollingSpec.Reader {
+
+    /** What a command finds in its environment besides what is set for it. */
+    public static final Set<String> COMMAND_VARIABLES = Set.of(
+            "HOST", "HOST_ID", "HOST_ADDRESS", "HOST_PORT", "HOST_ZONE", "HOST_INDEX", "APP", "RELEASE_ID", "VERSION");
+
+    private static final Gson GSON = new GsonBuilder().disableHtmlEscaping().create();
+    private static final String WORDS = "words";
+    private static final String VARIABLES = "variables";
+    private static final Words NOTHING = Words.of(Map.of(), Words.Places.UNKNOWN);
+
+    private final Surroundings with;
+
+    public RollingWords(Surroundings with) {
+        this.with = with;
+    }
+
+    /** A release, and what updates its hosts where the words say that. */
+    public record Reading(RollingSpec spec, Optional<Update> update, Duration updateTimeout, Releases.IfDead ifDead) {}
+
+    /**
+     * Reads a release.
+     *
+     * @param variables for {@code ${name}} in its values, and for its commands' environment
+     * @throws io.jenkins.plugins.consuldeploy.phase.BadInputException naming the field, by its path and its place
+     */
+    public Reading read(Map<String, Object> tree, Map<String, String> variables, Words.Places places) {
+        variables.keySet().forEach(Variables::checkName);
+        Map<String, Object> filled = Variables.fill(tree, variables, COMMAND_VARIABLES, places);
+        return read(Words.of(filled, places), filled, new TreeMap<>(variables));
+    }
+
+    /** Reads a release's record. */
+    public Reading readRecord(String text) {
+        Map<String, Map<String, Object>> recorded =
+                GSON.fromJson(text, new TypeToken<Map<String, Map<String, Object>>>() {}.getType());
+        Map<String, String> variables = new TreeMap<>();
+        recorded.get(VARIABLES).forEach((name, value) -> variables.put(name, String.valueOf(value)));
+        return read(Words.of(recorded.get(WORDS), Words.Places.UNKNOWN), recorded.get(WORDS), variables);
+    }
+
+    @Override
+    public RollingSpec read(String text) {
+        return readRecord(text).spec();
+    }
+
+    // Private
+
+    private Reading read(Words words, Map<String, Object> tree, Map<String, String> variables) {
+        words.only(
+                "app",
+                "version",
+                "hosts",
+                "loadBalancers",
+                "batch",
+                "canary",
+                "canaryPause",
+                "pause",
+                "minHealthy",
+                "maxFailures",
+                "onFailure",
+                "drainTimeout",
+                "cutOff",
+                "healthTimeout",
+                "update",
+                "check",
+                "suspend",
+                "aws",
+                "ifDead");
+        Words aws = words.optionalWords("aws").orElse(NOTHING);
+        String app = words.text("app");
+        if (app.isBlank()) {
+            throw words.bad("app", app, "it is empty; give the application's name");
+        }
+        List<LoadBalancer> balancers = new ArrayList<>();
+        words.list("loadBalancers").forEach(one -> balancers.add(BalancerWords.read(one, aws, with)));
+        List<Suspension> suspensions = new ArrayList<>();
+        words.list("suspend").forEach(one -> suspensions.add(SuspendWords.read(one, aws, with)));
+        Optional<Words> updateWords = words.optionalWords("update");
+        Optional<Update> update = updateWords.map(one -> UpdateWords.read(one, variables, with));
+        Duration updateTimeout = updateWords
+                .map(one -> one.duration("timeout", RollingPolicy.DEFAULT.updateTimeout()))
+                .orElse(RollingPolicy.DEFAULT.updateTimeout());
+        RollingPolicy policy = policy(words, updateTimeout);
+        boolean canGoBack = update.map(Update::canGoBack).orElse(true);
+        if (policy.onFailure() == OnHostFailure.ROLLBACK && !canGoBack) {
+            throw words.bad(
+                    "onFailure", "rollback", "the update has no way back; give 'back' beside its command or value");
+        }
+        Map<String, Object> record = new LinkedHashMap<>();
+        record.put(WORDS, tree);
+        record.put(VARIABLES, variables);
+        RollingSpec spec = new RollingSpec(
+                app,
+                words.optionalText("version").or(() -> Optional.ofNullable(variables.get("version"))),
+                alternating(HostWords.read(words.words("hosts"), aws, with)),
+                balancers,
+                suspensions,
+                words.optionalWords("check").map(one -> CheckWords.read(one, variables, with)),
+                policy,
+                canGoBack,
+                GSON.toJson(record));
+        return new Reading(spec, update, updateTimeout, ifDead(words));
+    }
+
+    private static RollingPolicy policy(Words words, Duration updateTimeout) {
+        RollingPolicy usual = RollingPolicy.DEFAULT;
+        return new RollingPolicy(
+                size(words, "batch").orElse(usual.batch()),
+                size(words, "canary"),
+                words.duration("canaryPause", usual.canaryPause()),
+                words.duration("pause", usual.pause()),
+                size(words, "minHealthy"),
+                words.number("maxFailures", usual.maxFailures()),
+                onFailure(words),
+                words.duration("drainTimeout", usual.drainTimeout()),
+                words.flag("cutOff", usual.cutOff()),
+                updateTimeout,
+                words.duration("healthTimeout", usual.healthTimeout()));
+    }
+
+    private static Optional<BatchSize> size(Words words, String name) {
+        return words.optionalText(name).map(text -> words.checked(name, text, () -> BatchSize.parse(name, text)));
+    }
+
+    private static OnHostFailure onFailure(Words words) {
+        String text = words.optionalText("onFailure").orElse("stop");
+        return switch (text) {
+            case "stop" -> OnHostFailure.STOP;
+            case "continue" -> OnHostFailure.CONTINUE;
+            case "rollback" -> OnHostFailure.ROLLBACK;
+            default -> throw words.bad("onFailure", text, "'stop', 'continue' or 'rollback'");
+        };
+    }
+
+    private static Releases.IfDead ifDead(Words words) {
+        String text = words.optionalText("ifDead").orElse("repair");
+        return switch (text) {
+            case "repair" -> Releases.IfDead.REPAIR;
+            case "refuse" -> Releases.IfDead.REFUSE;
+            default -> throw words.bad("ifDead", text, "'repair' or 'refuse'");
+        };
+    }
+
+    private static HostSource alternating(HostSource source) {
+        return new HostSource() {
+            @Override
+            public List<io.jenkins.plugins.consuldeploy.fleet.Host> find() throws InterruptedException {
+                return ZoneOrder.alternating(source.find());
+            }
+
+            @Override
+            public String describe() {
+                return source.describe();
+            }
+        };
+    }
+}
