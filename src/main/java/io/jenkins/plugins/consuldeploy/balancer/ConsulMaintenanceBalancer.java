@@ -8,11 +8,11 @@ import io.jenkins.plugins.consuldeploy.consul.ServiceInstance;
 import io.jenkins.plugins.consuldeploy.consul.ServiceInstance.Check;
 import io.jenkins.plugins.consuldeploy.consul.Services;
 import io.jenkins.plugins.consuldeploy.fleet.ConsulInstances;
-import io.jenkins.plugins.consuldeploy.fleet.FleetException;
 import io.jenkins.plugins.consuldeploy.fleet.Host;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -37,8 +37,8 @@ import java.util.stream.Stream;
  * <p><b>In service</b> is a host whose checks all pass: the service's and the node's, or every check on the node when
  * there is no service.
  *
- * <p>A node's agent that can't be reached, forbids or refuses ends in a {@link FleetException}; Consul itself in a
- * {@link ConsulException}.
+ * <p>A node's agent that can't be reached, forbids or refuses ends in a
+ * {@link io.jenkins.plugins.consuldeploy.fleet.FleetException}; Consul itself in a {@link ConsulException}.
  */
 public final class ConsulMaintenanceBalancer implements LoadBalancer {
 
@@ -55,7 +55,7 @@ public final class ConsulMaintenanceBalancer implements LoadBalancer {
     private final Consul consul;
     private final Optional<String> service;
     private final boolean wholeNode;
-    private final ConsulAgents agents;
+    private final NodeAgents agents;
     private final Duration drainDelay;
 
     private ConsulMaintenanceBalancer(
@@ -63,7 +63,7 @@ public final class ConsulMaintenanceBalancer implements LoadBalancer {
         this.consul = consul;
         this.service = service;
         this.wholeNode = wholeNode;
-        this.agents = agents;
+        this.agents = new NodeAgents(agents, consul.time());
         this.drainDelay = drainDelay;
     }
 
@@ -93,7 +93,7 @@ public final class ConsulMaintenanceBalancer implements LoadBalancer {
     @Override
     public Optional<Membership> membership(Host host) throws InterruptedException {
         return uninterrupted(() -> {
-            List<ServiceInstance> instances = instances(host);
+            List<ServiceInstance> instances = ConsulInstances.on(host, instances());
             Optional<Services.Node> found = service.isPresent()
                     ? instances.stream().findFirst().map(one -> new Services.Node(one.node(), one.nodeAddress()))
                     : node(host);
@@ -108,7 +108,7 @@ public final class ConsulMaintenanceBalancer implements LoadBalancer {
                     : instances.stream().map(instance -> Maintenance.serviceCheck(instance.id()));
             maintenances.forEach(id -> details.put(
                     id, maintenance(checks, id).map(check -> ON + check.notes()).orElse(OFF)));
-            atAgent(node, "ask for its name", agent -> {});
+            agents.tell(node, "ask for its name", agent -> {});
             return Optional.of(new Membership(details));
         });
     }
@@ -120,20 +120,16 @@ public final class ConsulMaintenanceBalancer implements LoadBalancer {
 
     @Override
     public Status status(Host host, Membership membership) throws InterruptedException {
+        return uninterrupted(() -> status(host, membership, instances()));
+    }
+
+    @Override
+    public Map<Host, Status> statuses(Map<Host, Membership> members) throws InterruptedException {
         return uninterrupted(() -> {
-            Map<String, String> maintenances = maintenances(membership);
-            List<ServiceInstance> instances = instances(host);
-            List<Check> checks = checks(instances, membership.details().get(NODE));
-            if (service.isPresent() ? instances.isEmpty() : checks.isEmpty()) {
-                return Status.OUT;
-            }
-            List<Check> set = maintenances.keySet().stream()
-                    .flatMap(id -> maintenance(checks, id).stream())
-                    .toList();
-            if (set.size() == maintenances.size()) {
-                return set.stream().anyMatch(this::isRecent) ? Status.DRAINING : Status.OUT;
-            }
-            return checks.stream().allMatch(Check::isPassing) ? Status.IN_SERVICE : Status.NOT_READY;
+            List<ServiceInstance> instances = instances();
+            Map<Host, Status> statuses = new HashMap<>();
+            members.forEach((host, membership) -> statuses.put(host, status(host, membership, instances)));
+            return statuses;
         });
     }
 
@@ -160,10 +156,6 @@ public final class ConsulMaintenanceBalancer implements LoadBalancer {
         T ask();
     }
 
-    private interface Telling {
-        void tell(Maintenance agent);
-    }
-
     private static <T> T uninterrupted(Asking<T> asking) throws InterruptedException {
         try {
             return asking.ask();
@@ -173,13 +165,28 @@ public final class ConsulMaintenanceBalancer implements LoadBalancer {
         }
     }
 
-    private List<ServiceInstance> instances(Host host) {
-        return service.map(name -> ConsulInstances.on(
-                        host,
-                        consul.services()
-                                .instances(name, Optional.empty(), false, BlockingQuery.NOW)
-                                .value()))
+    /** Of the service, on all nodes; none when there is no service. */
+    private List<ServiceInstance> instances() {
+        return service.map(name -> consul.services()
+                        .instances(name, Optional.empty(), false, BlockingQuery.NOW)
+                        .value())
                 .orElse(List.of());
+    }
+
+    private Status status(Host host, Membership membership, List<ServiceInstance> all) {
+        List<ServiceInstance> instances = ConsulInstances.on(host, all);
+        List<Check> checks = checks(instances, membership.details().get(NODE));
+        if (service.isPresent() ? instances.isEmpty() : checks.isEmpty()) {
+            return Status.OUT;
+        }
+        Map<String, String> maintenances = maintenances(membership);
+        List<Check> set = maintenances.keySet().stream()
+                .flatMap(id -> maintenance(checks, id).stream())
+                .toList();
+        if (set.size() == maintenances.size()) {
+            return set.stream().anyMatch(this::isRecent) ? Status.DRAINING : Status.OUT;
+        }
+        return checks.stream().allMatch(Check::isPassing) ? Status.IN_SERVICE : Status.NOT_READY;
     }
 
     private Optional<Services.Node> node(Host host) {
@@ -229,7 +236,7 @@ public final class ConsulMaintenanceBalancer implements LoadBalancer {
                 membership.details().get(NODE), membership.details().get(ADDRESS));
         String doing = out ? "take the host " + host + " out" : "put the host " + host + " back";
         uninterrupted(() -> {
-            atAgent(node, doing, agent -> maintenances(membership).forEach((id, before) -> {
+            agents.tell(node, doing, agent -> maintenances(membership).forEach((id, before) -> {
                 if (before.startsWith(ON)) {
                     enable(agent, id, before.substring(ON.length()));
                 } else if (out) {
@@ -249,26 +256,6 @@ public final class ConsulMaintenanceBalancer implements LoadBalancer {
             agent.enableNode(reason);
         } else {
             agent.enableService(Maintenance.serviceOf(id), reason);
-        }
-    }
-
-    /** Its own agent, and no other: an address may have gone to another node, or lead back to this one. */
-    private void atAgent(Services.Node node, String doing, Telling telling) {
-        try (Consul agent = new Consul(agents.of(node), consul.time())) {
-            String answering = agent.cluster().self().node();
-            if (!answering.equals(node.name())) {
-                throw new FleetException("could not " + doing + ": the agent at "
-                        + agent.config().address() + " is that of the node " + answering + ", not of " + node.name()
-                        + ". Check the node's address in the catalog, and where its agent listens");
-            }
-            telling.tell(agent.maintenance());
-        } catch (ConsulException.Interrupted e) {
-            throw e;
-        } catch (ConsulException e) {
-            throw new FleetException(
-                    "could not " + doing + " at the Consul agent of the node " + node.name() + ": " + e.getMessage()
-                            + ". It has to listen at the node's address (client_addr), not on 127.0.0.1 alone",
-                    e);
         }
     }
 }

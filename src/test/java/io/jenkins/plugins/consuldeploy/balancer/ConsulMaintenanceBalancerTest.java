@@ -147,6 +147,24 @@ public class ConsulMaintenanceBalancerTest {
     }
 
     @Test
+    public void aWholeFleetIsAskedAboutInOneQuestion() throws Exception {
+        Host other = new Host("test-node", "test-node", "127.0.0.1", OptionalInt.of(9001), Optional.empty());
+        ConsulMaintenanceBalancer balancer = ofService(SHORT);
+        Map<Host, Membership> members = Map.of(
+                APP,
+                balancer.membership(APP).get(),
+                other,
+                balancer.membership(other).get());
+        balancer.takeOut(APP, members.get(APP));
+        await().until(() -> balancer.status(APP, members.get(APP)) == Status.OUT);
+        long before = consul.requests();
+
+        assertThat(balancer.statuses(members)).isEqualTo(Map.of(APP, Status.OUT, other, Status.IN_SERVICE));
+
+        assertThat(consul.requests() - before).isEqualTo(1);
+    }
+
+    @Test
     public void aHostWithoutTheServiceOrTheNodeIsNotInIt() throws Exception {
         Host stranger = HostList.at("10.1.2.3");
 
