@@ -49,6 +49,7 @@ public class ArchitectureTest {
     private static final List<Library> LIBRARIES = List.of(
             library(List.of("com.ecwid.."), "consul"),
             library(List.of("software.amazon.."), "fleet", "balancer", "bluegreen"),
+            library(List.of("jakarta.mail..", "org.eclipse.angus.."), "notify"),
             library(List.of("picocli..", "org.snakeyaml.."), "agent", "cli"),
             library(
                     List.of(

@@ -8,7 +8,8 @@ public interface Channel {
     /**
      * Delivers one event, within a timeout of its own.
      *
-     * @throws IOException when it was not delivered; the message says to where, and what was answered, and has no secret
+     * @throws IOException when it was not delivered; the message says to where, and what was answered, and has no secret.
+     *                     A {@link DeliveryException} also says whether trying again makes sense
      */
     void deliver(ReleaseEvent event) throws IOException, InterruptedException;
 
