@@ -3,8 +3,6 @@ package io.jenkins.plugins.consuldeploy.phase;
 import io.jenkins.plugins.consuldeploy.consul.Consul;
 import io.jenkins.plugins.consuldeploy.consul.KvEntry;
 import io.jenkins.plugins.consuldeploy.consul.LockHeldException;
-import io.jenkins.plugins.consuldeploy.phase.Roster.Aim;
-import io.jenkins.plugins.consuldeploy.phase.Roster.NotReachedException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -86,7 +84,7 @@ public final class NodeByNode implements AutoCloseable {
         }
         try (Roster back = new Roster(consul, tree, current.get(), new Expected.AtLeast(1), progress -> {})) {
             back.open(turn.lock());
-            back.await(Aim.RUNNING, timeout, Set.of(node));
+            back.await(Aim.RUNNING, timeout, Set.of(node), 1);
             return Optional.empty();
         } catch (NotReachedException e) {
             return Optional.of(e.getMessage());
@@ -138,7 +136,7 @@ public final class NodeByNode implements AutoCloseable {
     private Optional<String> reached(Aim aim, Set<String> nodes, Duration timeout)
             throws LockLostException, InterruptedException {
         try {
-            roster.await(aim, timeout, nodes);
+            roster.await(aim, timeout, nodes, nodes.size());
             return Optional.empty();
         } catch (NotReachedException e) {
             return Optional.of(e.getMessage());
