@@ -14,6 +14,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.logging.Level;
 import java.util.logging.Logger;
+import java.util.stream.Collectors;
 import software.amazon.awssdk.services.elasticloadbalancing.model.ConnectionDraining;
 import software.amazon.awssdk.services.elasticloadbalancing.model.Instance;
 import software.amazon.awssdk.services.elasticloadbalancing.model.InstanceState;
@@ -63,19 +64,26 @@ public final class ClassicElb implements LoadBalancer {
 
     @Override
     public Status status(Host host, Membership membership) throws InterruptedException {
-        String instance = membership.details().get(INSTANCE);
-        InstanceState state = health.get().get(instance);
-        if (state == null && watched.add(instance)) {
+        return statuses(Map.of(host, membership)).get(host);
+    }
+
+    @Override
+    public Map<Host, Status> statuses(Map<Host, Membership> members) throws InterruptedException {
+        Set<String> unlisted = members.values().stream()
+                .map(membership -> membership.details().get(INSTANCE))
+                .collect(Collectors.toSet());
+        unlisted.removeAll(health.get().keySet());
+        if (watched.addAll(unlisted)) {
             health.forget();
-            state = health.get().get(instance);
         }
-        if (state == null) {
-            return Status.OUT;
-        }
-        if (isDraining(state)) {
-            return Status.DRAINING;
-        }
-        return "InService".equals(state.state()) ? Status.IN_SERVICE : Status.NOT_READY;
+        Map<String, InstanceState> states = health.get();
+        Map<Host, Status> statuses = new HashMap<>();
+        members.forEach((host, membership) -> statuses.put(
+                host,
+                Optional.ofNullable(states.get(membership.details().get(INSTANCE)))
+                        .map(ClassicElb::status)
+                        .orElse(Status.OUT)));
+        return statuses;
     }
 
     /** An instance that AWS does not know any more is out. */
@@ -195,6 +203,13 @@ public final class ClassicElb implements LoadBalancer {
                                         .map(ClassicElb::instance)
                                         .toList())))
                 .instanceStates();
+    }
+
+    private static Status status(InstanceState state) {
+        if (isDraining(state)) {
+            return Status.DRAINING;
+        }
+        return "InService".equals(state.state()) ? Status.IN_SERVICE : Status.NOT_READY;
     }
 
     private static boolean isStillThere(InstanceState state) {

@@ -67,6 +67,10 @@ public final class AwsException extends FleetException {
 
     private static String advice(AwsServiceException refused, String code, String permission) {
         String lower = code.toLowerCase(Locale.ROOT);
+        if (refused.isThrottlingException()) {
+            return ". Throttled through " + refused.numAttempts()
+                    + " attempts: find out what else calls this account so much, or give it more attempts";
+        }
         if (lower.startsWith("accessdenied") || lower.startsWith("unauthorized") || lower.equals("notauthorized")) {
             return ". Allow it the IAM action " + permission + "; docs/aws.md has the whole policy";
         }
@@ -76,17 +80,15 @@ public final class AwsException extends FleetException {
                 || lower.contains("accesskey")) {
             return ". Check the credentials that it runs with, and this machine's clock";
         }
-        if (refused.isThrottlingException()) {
-            return ". Throttled through " + refused.numAttempts()
-                    + " attempts: find out what else calls this account so much, or give it more attempts";
-        }
         if (lower.equals("invalidinstance") || lower.equals("invalidtarget")) {
             return ". It may have been terminated meanwhile: whatever replaces it registers itself";
         }
         if (lower.contains("notfound") || lower.contains("validationerror")) {
             return ". Check the name, and the region and account that it is looked for in";
         }
-        return "";
+        return refused.statusCode() < 500
+                ? ""
+                : ". AWS itself failed, in each of " + refused.numAttempts() + " attempts: try again later";
     }
 
     private static String adviceWithoutAnswer(SdkException cause) {

@@ -11,6 +11,7 @@ import io.jenkins.plugins.consuldeploy.fleet.AwsGateway;
 import io.jenkins.plugins.consuldeploy.fleet.Host;
 import io.jenkins.plugins.consuldeploy.fleet.MotoServer;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -149,6 +150,18 @@ public class ClassicElbTest {
             assertThat(moto.gateway().calls("DescribeInstanceHealth")).hasSize(1 + 2 * poll);
             time.step(balancer.pollInterval());
         }
+    }
+
+    @Test
+    public void aFleetThatIsAllOutIsPolledWithAFewCalls() throws Exception {
+        Map<Host, Membership> fleetOut = new HashMap<>();
+        for (int each = 0; each < 20; each++) {
+            String id = "i-000000000000000" + (char) ('a' + each % 6) + each % 10;
+            fleetOut.put(host("web" + each, id), new Membership(Map.of("instance", id)));
+        }
+        assertThat(balancer().statuses(fleetOut)).hasSize(20).allSatisfy((host, status) -> assertThat(status)
+                .isEqualTo(Status.OUT));
+        assertThat(moto.gateway().calls("DescribeInstanceHealth")).hasSize(3);
     }
 
     @Test

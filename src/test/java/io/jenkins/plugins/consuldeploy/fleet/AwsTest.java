@@ -67,6 +67,19 @@ public class AwsTest {
     }
 
     @Test
+    public void anErrorOfItsOwnIsTriedAgainAndThenSaid() {
+        for (int attempt = 0; attempt < 2; attempt++) {
+            moto.gateway().answerOnce("DescribeInstances", AwsGateway.Answer.ec2Error(500, "InternalError", "Oops"));
+        }
+
+        assertThatThrownBy(() ->
+                        find(moto.config().withRetries(new AwsConfig.Retries(AwsConfig.Retries.Mode.STANDARD, 2))))
+                .isInstanceOf(AwsException.class)
+                .hasMessageContaining("InternalError: Oops. (HTTP 500")
+                .hasMessageContaining("AWS itself failed, in each of 2 attempts");
+    }
+
+    @Test
     public void aRefusalNamesThePermissionAndLeavesOutWhatNobodyReads() {
         moto.gateway()
                 .answerOnce(

@@ -27,7 +27,7 @@ import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
  */
 public final class MotoServer implements AutoCloseable {
 
-    private static final Duration START_LIMIT = Duration.ofSeconds(60);
+    private static final Duration START_LIMIT = Duration.ofMinutes(2);
     private static final List<String> REGIONS =
             List.of("us-east-1", "us-west-2", "eu-west-1", "eu-central-1", "ap-southeast-2");
     private static MotoServer shared;
