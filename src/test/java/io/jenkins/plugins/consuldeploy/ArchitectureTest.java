@@ -42,9 +42,10 @@ public class ArchitectureTest {
             room("journal", "time", "consul"),
             room("rolling", BELOW_THE_RELEASES),
             room("bluegreen", BELOW_THE_RELEASES),
+            room("spec", BELOW_THE_RELEASES).and("rolling", "bluegreen"),
             room("agent", "time", "consul", "phase"),
-            room("cli", BELOW_THE_RELEASES).and("rolling", "bluegreen", "agent"),
-            room("jenkins", BELOW_THE_RELEASES).and("rolling", "bluegreen"));
+            room("cli", BELOW_THE_RELEASES).and("rolling", "bluegreen", "spec", "agent"),
+            room("jenkins", BELOW_THE_RELEASES).and("rolling", "bluegreen", "spec"));
 
     private static final List<Library> LIBRARIES = List.of(
             library(List.of("com.ecwid.."), "consul"),
