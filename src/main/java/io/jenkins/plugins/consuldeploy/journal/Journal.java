@@ -1,5 +1,6 @@
 package io.jenkins.plugins.consuldeploy.journal;
 
+import io.jenkins.plugins.consuldeploy.consul.BlockingQuery;
 import io.jenkins.plugins.consuldeploy.consul.Consul;
 import io.jenkins.plugins.consuldeploy.consul.ConsulException;
 import io.jenkins.plugins.consuldeploy.consul.KeyValue;
@@ -84,12 +85,24 @@ public final class Journal {
 
     /** The releases of an application, the newest first. */
     public static List<ReleaseHead> releases(Consul consul, ReleaseKeys keys, String app) {
-        return heads(consul, keys.app(app));
+        return newestFirst(heads(consul.kv(), keys.app(app)));
     }
 
     /** The releases of all applications, the newest first. */
     public static List<ReleaseHead> releases(Consul consul, ReleaseKeys keys) {
-        return heads(consul, keys.all());
+        List<ReleaseHead> heads = new ArrayList<>();
+        for (String app : folders(consul.kv(), keys.all())) {
+            heads.addAll(heads(consul.kv(), keys.all() + app));
+        }
+        return newestFirst(heads);
+    }
+
+    /** The release with this id, of whichever application; empty when there is none. */
+    public static Optional<ReleaseHead> find(Consul consul, ReleaseKeys keys, String id) {
+        return folders(consul.kv(), keys.all()).stream()
+                .map(app -> URLDecoder.decode(app.substring(0, app.length() - 1), StandardCharsets.UTF_8))
+                .flatMap(app -> consul.kv().get(keys.head(app, id)).flatMap(Journal::read).stream())
+                .findFirst();
     }
 
     /** The hosts' records of a release, as JSON by the hosts' names, without opening it. */
@@ -187,7 +200,13 @@ public final class Journal {
     }
 
     private void prune() {
-        releases(kv, keys.app(head.app())).stream()
+        List<String> names =
+                kv.children(keys.app(head.app()), BlockingQuery.NOW).value();
+        names.stream() // whoever began these died before their heads were written
+                .filter(name -> name.endsWith("/") && !names.contains(name.substring(0, name.length() - 1)))
+                .forEach(folder -> kv.commit(
+                        lock.fence(Txn.to("forget what was never begun")).deleteTree(keys.app(head.app()) + folder)));
+        newestFirst(heads(kv, keys.app(head.app()))).stream()
                 .skip(KEPT_RELEASES)
                 .filter(old -> old.state().isOver())
                 .forEach(old -> {
@@ -198,23 +217,30 @@ public final class Journal {
                 });
     }
 
-    private static List<ReleaseHead> heads(Consul consul, String prefix) {
-        return releases(consul.kv(), prefix);
+    private static List<ReleaseHead> newestFirst(List<ReleaseHead> heads) {
+        return heads.stream()
+                .sorted(Comparator.comparing(ReleaseHead::started).reversed())
+                .toList();
     }
 
-    private static List<ReleaseHead> releases(KeyValue kv, String prefix) {
-        List<ReleaseHead> heads = new ArrayList<>();
-        for (KvEntry entry : kv.list(prefix)) {
-            read(entry).ifPresent(heads::add);
-        }
-        heads.sort(Comparator.comparing(ReleaseHead::started).reversed());
-        return List.copyOf(heads);
+    /** Heads alone: the hosts' records of all releases can be megabytes. */
+    private static List<ReleaseHead> heads(KeyValue kv, String folder) {
+        return kv.children(folder, BlockingQuery.NOW).value().stream()
+                .filter(name -> !name.endsWith("/"))
+                .flatMap(name -> kv.get(folder + name).flatMap(Journal::read).stream())
+                .toList();
+    }
+
+    private static List<String> folders(KeyValue kv, String folder) {
+        return kv.children(folder, BlockingQuery.NOW).value().stream()
+                .filter(name -> name.endsWith("/"))
+                .toList();
     }
 
     private static Optional<ReleaseHead> read(KvEntry entry) {
         try {
             return Optional.of(ReleaseHead.fromJson(entry.value()));
-        } catch (RuntimeException e) { // a lock or a host's record: not a head
+        } catch (RuntimeException e) { // the lock, or what somebody else put there: not a head
             return Optional.empty();
         }
     }

@@ -61,6 +61,12 @@ public record ReleaseHead(
                 id, app, kind, state, who, build, started, ended, version, reason, newDone, total, spec, newProgress);
     }
 
+    /** The same with other words: what was asked for was wrong, or is done in another way from now on. */
+    public ReleaseHead withSpec(String newSpec) {
+        return new ReleaseHead(
+                id, app, kind, state, who, build, started, ended, version, reason, done, total, newSpec, progress);
+    }
+
     public ReleaseHead ended(State end, Instant at, Optional<String> why) {
         return new ReleaseHead(
                 id, app, kind, end, who, build, started, Optional.of(at), version, why, done, total, spec, progress);

@@ -39,6 +39,8 @@ public record ReleaseKeys(String root) {
     }
 
     private static String encode(String name) {
-        return URLEncoder.encode(name, StandardCharsets.UTF_8).replace("+", "%20");
+        String encoded = URLEncoder.encode(name, StandardCharsets.UTF_8).replace("+", "%20");
+        // Dots alone would lead out of their place.
+        return name.matches("\\.+") ? encoded.replace(".", "%2E") : encoded;
     }
 }

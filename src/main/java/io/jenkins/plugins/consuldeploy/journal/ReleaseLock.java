@@ -7,6 +7,7 @@ import io.jenkins.plugins.consuldeploy.consul.LockHeldException;
 import io.jenkins.plugins.consuldeploy.consul.Session;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /** The lock of an application: one release at a time. */
 public final class ReleaseLock {
@@ -29,6 +30,7 @@ public final class ReleaseLock {
      * @param former   the session of an earlier run of the same caller that died; it is ended first
      * @param delay    how long nobody else gets it after this holder is lost: {@link #LOCK_DELAY}
      * @param patience how long a holder is waited for, which may be dead: {@link #DEAD_HOLDER_LIMIT}, or zero
+     * @param waiting  hears once of the holder that is waited for
      * @throws LockHeldException naming the holder
      */
     public static Lock take(
@@ -38,16 +40,22 @@ public final class ReleaseLock {
             Holder holder,
             Optional<String> former,
             Duration delay,
-            Duration patience)
+            Duration patience,
+            Consumer<Holder> waiting)
             throws LockHeldException, InterruptedException {
         former.ifPresent(consul.sessions()::destroy);
         long start = consul.time().nanoTime();
+        boolean said = false;
         while (true) {
             try {
                 return Lock.acquire(consul, keys.lock(app), holder, TTL, delay);
             } catch (LockHeldException e) {
                 if (consul.time().since(start).compareTo(patience) >= 0) {
                     throw e;
+                }
+                if (!said) {
+                    waiting.accept(e.holder());
+                    said = true;
                 }
                 consul.time().sleep(ASK_AGAIN);
             }

@@ -72,6 +72,17 @@ public final class AgentUpdate implements Update {
         return "let its agent activate " + version + " of " + tree.prefix();
     }
 
+    @Override
+    public Optional<String> describePreparation() {
+        return Optional.of("take the lock of " + tree.prefix() + ", register " + version + " there, and wait until the"
+                + " agent of every host has prepared it");
+    }
+
+    @Override
+    public Optional<String> describeFinish() {
+        return Optional.of("make " + version + " current at " + tree.prefix() + ", and take the pins away");
+    }
+
     // Private
 
     private interface Asking {

@@ -32,15 +32,6 @@ final class Balancers {
         this.time = time;
     }
 
-    /** In which balancers a host is, and how. */
-    static Map<String, Membership> memberships(List<LoadBalancer> balancers, Host host) throws InterruptedException {
-        Map<String, Membership> memberships = new TreeMap<>();
-        for (LoadBalancer balancer : balancers) {
-            balancer.membership(host).ifPresent(membership -> memberships.put(balancer.name(), membership));
-        }
-        return memberships;
-    }
-
     /** @return why it can't be done, after some tries */
     Optional<String> takeOut(HostTurn turn) throws InterruptedException {
         return atEach(turn, LoadBalancer::takeOut);
@@ -56,9 +47,21 @@ final class Balancers {
         return everywhere(turns, Status.OUT, false);
     }
 
-    /** Those of these hosts that every balancer of theirs has in service, where it had them so before. */
-    Set<String> inService(List<HostTurn> turns) throws InterruptedException {
+    /** Those of these hosts that every balancer of theirs has as it had them before. */
+    Set<String> asBefore(List<HostTurn> turns) throws InterruptedException {
         return everywhere(turns, Status.IN_SERVICE, true);
+    }
+
+    /** Those of these hosts that get traffic: not those that somebody kept out of it before the release. */
+    Set<String> inService(List<HostTurn> turns) throws InterruptedException {
+        return asBefore(turns.stream().filter(this::getsTraffic).toList());
+    }
+
+    /** Whether this host is meant to get traffic; one that is in no balancer gets it in some other way. */
+    boolean getsTraffic(HostTurn turn) {
+        return turn.memberships().isEmpty()
+                || turn.memberships().entrySet().stream()
+                        .anyMatch(in -> balancer(in.getKey()).returnsToService(in.getValue()));
     }
 
     /** What each of its balancers says of a host, for an error. */

@@ -20,7 +20,7 @@ public enum HostPhase {
     RETURNING,
     /** Through: it gets its traffic again. */
     IN_SERVICE,
-    /** It did not get through, and stays out of its balancers if it was changed. */
+    /** It did not get through. It stays out of its balancers, unless it runs what it ran before and is back in them. */
     FAILED;
 
     /** What may come next. */
@@ -29,12 +29,13 @@ public enum HostPhase {
             case WAITING -> EnumSet.of(DRAINING);
             case DRAINING -> EnumSet.of(OUT, RETURNING, FAILED);
             case OUT -> EnumSet.of(UPDATING, RETURNING, FAILED);
-            case UPDATING -> EnumSet.of(CHECKING, FAILED);
+            // Begun anew by whoever resumes a release, for it may have been cut off.
+            case UPDATING -> EnumSet.of(UPDATING, CHECKING, FAILED);
             case CHECKING -> EnumSet.of(RETURNING, FAILED);
             case RETURNING -> EnumSet.of(IN_SERVICE, WAITING, FAILED);
-            // A rollback takes up again who was through, and who failed where it stands: out.
+            // A rollback takes up again who was through, and who failed: that one is out, and is seen to be out.
             case IN_SERVICE -> EnumSet.of(WAITING);
-            case FAILED -> EnumSet.of(OUT);
+            case FAILED -> EnumSet.of(WAITING, DRAINING);
         };
     }
 

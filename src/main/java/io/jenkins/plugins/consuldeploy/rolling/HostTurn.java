@@ -6,6 +6,7 @@ import com.google.gson.JsonParser;
 import io.jenkins.plugins.consuldeploy.balancer.Membership;
 import io.jenkins.plugins.consuldeploy.fleet.Host;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -19,6 +20,8 @@ import java.util.TreeMap;
  * @param back        whether it is on its way back to what ran before
  * @param changed     whether an update of this release has begun on it
  * @param attempt     how often its update was begun
+ * @param fit         whether it may have traffic as it stands: not from its update's beginning until its checks pass,
+ *                    and not when its balancers did not take it back
  * @param memberships how it was in each of its balancers, by their names
  * @param reason      why it failed
  */
@@ -31,16 +34,17 @@ record HostTurn(
         boolean back,
         boolean changed,
         int attempt,
+        boolean fit,
         Map<String, Membership> memberships,
         Optional<String> reason) {
 
     HostTurn {
-        memberships = Map.copyOf(memberships);
+        memberships = Collections.unmodifiableMap(new TreeMap<>(memberships)); // acts go through them in this order
     }
 
     static HostTurn waiting(Host host, int index, int batch, Instant since, Map<String, Membership> memberships) {
         return new HostTurn(
-                host, index, batch, HostPhase.WAITING, since, false, false, 0, memberships, Optional.empty());
+                host, index, batch, HostPhase.WAITING, since, false, false, 0, true, memberships, Optional.empty());
     }
 
     /** @throws IllegalStateException when the state machine knows no such transition: a mistake of ours */
@@ -49,15 +53,36 @@ record HostTurn(
             throw new IllegalStateException(host + " can't go from " + phase.word() + " to " + next.word());
         }
         boolean begins = next == HostPhase.UPDATING;
+        boolean nowFit = next == HostPhase.RETURNING || fit && !begins;
         return new HostTurn(
-                host, index, batch, next, at, back, changed || begins, attempt + (begins ? 1 : 0), memberships, why);
+                host,
+                index,
+                batch,
+                next,
+                at,
+                back,
+                changed || begins,
+                attempt + (begins ? 1 : 0),
+                nowFit,
+                memberships,
+                why);
+    }
+
+    /** Failed, and out of service. */
+    HostTurn leftOut(Instant at, Optional<String> why) {
+        HostTurn failed = to(HostPhase.FAILED, at, why);
+        return new HostTurn(host, index, batch, failed.phase, at, back, changed, attempt, false, memberships, why);
+    }
+
+    boolean isLeftOut() {
+        return phase == HostPhase.FAILED && !fit;
     }
 
     /** Taken up again, to go back to what ran before. */
     HostTurn turnedBack(Instant at) {
-        HostPhase start = phase == HostPhase.FAILED ? HostPhase.OUT : HostPhase.WAITING;
-        HostTurn taken = to(start, at, Optional.empty());
-        return new HostTurn(host, index, batch, taken.phase, at, true, true, attempt, memberships, Optional.empty());
+        HostTurn taken = to(isLeftOut() ? HostPhase.DRAINING : HostPhase.WAITING, at, Optional.empty());
+        return new HostTurn(
+                host, index, batch, taken.phase, at, true, true, attempt, fit, memberships, Optional.empty());
     }
 
     String toJson() {
@@ -74,6 +99,7 @@ record HostTurn(
         json.addProperty("back", back);
         json.addProperty("changed", changed);
         json.addProperty("attempt", attempt);
+        json.addProperty("fit", fit);
         JsonObject balancers = new JsonObject();
         new TreeMap<>(memberships).forEach((name, membership) -> {
             JsonObject details = new JsonObject();
@@ -112,6 +138,7 @@ record HostTurn(
                 json.get("back").getAsBoolean(),
                 json.get("changed").getAsBoolean(),
                 json.get("attempt").getAsInt(),
+                json.get("fit").getAsBoolean(),
                 memberships,
                 json.has("reason") ? Optional.of(json.get("reason").getAsString()) : Optional.empty());
     }

@@ -40,7 +40,7 @@ public record Outcome(
                         .toList(),
                 failed,
                 turns.stream()
-                        .filter(turn -> turn.phase() == HostPhase.FAILED && turn.changed())
+                        .filter(HostTurn::isLeftOut)
                         .map(turn -> turn.host().name())
                         .toList());
     }

@@ -61,25 +61,19 @@ final class ReleaseRecord {
 
     /** Records that a host goes on, and tells of it. */
     HostTurn go(HostTurn turn, HostPhase next, Optional<String> why) {
-        HostTurn gone = turn.to(next, time.now(), why);
-        write(gone);
-        listener.went(gone.host(), turn.phase(), next, Duration.between(turn.since(), gone.since()), why);
-        if (next == HostPhase.FAILED) {
-            tell(ReleaseEvent.Kind.HOST_FAILED, Optional.of(gone.host().name()), why);
-        }
-        return gone;
+        return went(turn, turn.to(next, time.now(), why));
+    }
+
+    /** Records that a host failed and is out of service, and tells of it. */
+    HostTurn leaveOut(HostTurn turn, String why) {
+        return went(turn, turn.leftOut(time.now(), Optional.of(why)));
     }
 
     /** Records that a host is taken up again, to go back. */
     void turnBack(HostTurn turn) {
         HostTurn taken = turn.turnedBack(time.now());
         write(taken);
-        listener.went(
-                taken.host(),
-                turn.phase(),
-                taken.phase(),
-                Duration.between(turn.since(), taken.since()),
-                Optional.of("going back"));
+        tellPhase(turn, taken, Optional.of("going back"));
     }
 
     /** Records that everything that was changed goes back, and why. */
@@ -146,6 +140,19 @@ final class ReleaseRecord {
     }
 
     // Private
+
+    private HostTurn went(HostTurn turn, HostTurn gone) {
+        write(gone);
+        tellPhase(turn, gone, gone.reason());
+        if (gone.phase() == HostPhase.FAILED) {
+            tell(ReleaseEvent.Kind.HOST_FAILED, Optional.of(gone.host().name()), gone.reason());
+        }
+        return gone;
+    }
+
+    private void tellPhase(HostTurn from, HostTurn to, Optional<String> detail) {
+        listener.went(to.host(), from.phase(), to.phase(), Duration.between(from.since(), to.since()), detail);
+    }
 
     private void write(HostTurn turn) {
         turns.put(turn.host().name(), turn);

@@ -13,8 +13,8 @@ import java.util.Optional;
  * @param canary        how many in the first batch; as many as in any other when absent
  * @param canaryPause   after the first batch, for people and alarms to look
  * @param pause         after each other batch
- * @param minHealthy    how many of all hosts stay in service at any time; when absent, all but a batch and the failures
- *                      that are allowed
+ * @param minHealthy    how many of all hosts stay in service at any time; when absent, all that are meant to get traffic
+ *                      but a batch and the failures that are allowed
  * @param maxFailures   how many hosts may fail before it ends; only with {@link OnHostFailure#CONTINUE}
  * @param drainTimeout  for a host's connections to end
  * @param cutOff        whether a host that is not drained in time is updated all the same, and its connections cut off;
@@ -27,7 +27,7 @@ public record RollingPolicy(
         Optional<BatchSize> canary,
         Duration canaryPause,
         Duration pause,
-        Optional<BatchSize> minHealthy,
+        Optional<MinHealthy> minHealthy,
         int maxFailures,
         OnHostFailure onFailure,
         Duration drainTimeout,
@@ -78,22 +78,42 @@ public record RollingPolicy(
         }
     }
 
-    /** How many of {@code total} hosts have to stay in service at any time. */
-    int minInService(int total) {
-        return minHealthy
-                .map(size -> size.percent() ? (int) Math.ceil(total * size.amount() / 100.0) : size.of(total))
-                .orElse(Math.max(
-                        0,
-                        total
-                                - Math.max(
-                                        batch.of(total),
-                                        canary.map(size -> size.of(total)).orElse(0))
-                                - maxFailures));
+    /**
+     * How many hosts have to stay in service at any time.
+     *
+     * @param total   all hosts of the release
+     * @param serving those that are meant to get traffic: not those that somebody kept out of it before
+     */
+    int minInService(int total, int serving) {
+        return minHealthy.map(size -> size.of(total)).orElse(Math.max(0, serving - largestBatch(total) - maxFailures));
+    }
+
+    /** @throws BadInputException when not even the first batch could be taken out */
+    void checkPossible(int total, int serving) {
+        int wanted = minInService(total, serving);
+        if (wanted > 0 && serving - largestBatch(total) < wanted) {
+            throw new BadInputException(
+                    "minHealthy",
+                    minHealthy.map(MinHealthy::toString).orElse(""),
+                    "of " + total + " hosts " + serving + " are meant to get traffic; with " + largestBatch(total)
+                            + " out at a time " + Math.max(0, serving - largestBatch(total))
+                            + " stay in service, and this wants " + wanted
+                            + ". Lower it, or take fewer hosts at a time");
+        }
+    }
+
+    /** How long to wait before a batch, the first one being 0. */
+    Duration pauseBefore(int batch) {
+        return batch == 1 && !canaryPause.isZero() ? canaryPause : pause;
     }
 
     /** How many failures end it. */
     int failuresThatEnd() {
         return onFailure == OnHostFailure.CONTINUE ? maxFailures + 1 : 1;
+    }
+
+    private int largestBatch(int total) {
+        return Math.max(batch.of(total), canary.map(size -> size.of(total)).orElse(0));
     }
 
     private static void positive(String field, Duration duration) {

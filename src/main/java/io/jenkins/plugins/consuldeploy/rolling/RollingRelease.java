@@ -6,6 +6,7 @@ import io.jenkins.plugins.consuldeploy.fleet.Host;
 import io.jenkins.plugins.consuldeploy.journal.Journal;
 import io.jenkins.plugins.consuldeploy.journal.ReleaseHead.State;
 import io.jenkins.plugins.consuldeploy.notify.ReleaseEvent;
+import io.jenkins.plugins.consuldeploy.phase.Durations;
 import io.jenkins.plugins.consuldeploy.rolling.RollingPolicy.OnHostFailure;
 import io.jenkins.plugins.consuldeploy.time.TimeSource;
 import java.time.Duration;
@@ -13,7 +14,6 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
@@ -37,10 +37,13 @@ public final class RollingRelease implements AutoCloseable {
     private final Lock lock;
     private final ReleaseRecord record;
     private final Balancers balancers;
+    private final HostActs acts;
     private final Suspensions suspensions;
     private final RollingListener listener;
     private final TimeSource time;
+    /** Why no further host is touched, other than for those that failed. Found out anew by whoever resumes. */
     private Optional<String> halted = Optional.empty();
+
     private boolean isFinished;
     private int pausedBefore;
 
@@ -52,6 +55,7 @@ public final class RollingRelease implements AutoCloseable {
         this.time = consul.time();
         this.record = new ReleaseRecord(journal, time, listener);
         this.balancers = new Balancers(spec.balancers(), record, time);
+        this.acts = new HostActs(spec, record, balancers, time);
         this.suspensions = new Suspensions(spec.suspensions(), record, listener);
     }
 
@@ -70,30 +74,31 @@ public final class RollingRelease implements AutoCloseable {
 
     /** Goes on from where the record is, until updates are wanted or all is over. */
     public Step advance() throws InterruptedException {
-        while (!record.head().state().isOver()) {
+        if (isOver()) {
+            suspensions.resume(); // what it could not when it ended
+        }
+        while (!isOver()) {
             suspensions.suspend();
-            List<HostTurn> batch = nextBatch();
-            if (batch.isEmpty()) {
+            List<HostTurn> turns = nextTurns();
+            if (turns.isEmpty()) {
                 Optional<Step> last = wrapUp();
                 if (last.isPresent()) {
                     return last.get();
                 }
                 continue;
             }
-            HostPhase behind = batch.get(0).phase();
-            List<HostTurn> turns =
-                    batch.stream().filter(turn -> turn.phase() == behind).toList();
-            switch (behind) {
-                case WAITING -> takeOut(turns, batch);
-                case DRAINING -> drain(turns);
-                case OUT -> beginUpdate(turns);
+            switch (turns.get(0).phase()) {
+                case WAITING -> takeOut(turns);
+                case DRAINING -> halt(acts.drain(turns));
+                case OUT -> acts.beginUpdate(turns, isStopping());
                 case UPDATING -> {
+                    acts.beginAgain(turns);
                     return new Step.UpdateWanted(
                             turns.stream().map(this::updateOf).toList());
                 }
-                case CHECKING -> check(turns);
-                case RETURNING -> putBack(turns);
-                case IN_SERVICE, FAILED -> throw new IllegalStateException("a host that is through is in no batch");
+                case CHECKING -> acts.check(turns);
+                case RETURNING -> acts.putBack(turns);
+                case IN_SERVICE, FAILED -> throw new IllegalStateException("a host that is through has no turn");
             }
         }
         return new Step.Over(outcome());
@@ -118,9 +123,9 @@ public final class RollingRelease implements AutoCloseable {
      * is resumed.
      */
     public Outcome abort(String why) throws InterruptedException {
-        if (!record.head().state().isOver()) {
+        if (!isOver()) {
             for (HostTurn turn : record.turns(turn -> turn.phase().isInFlight())) {
-                endInOrder(turn, why);
+                acts.endInOrder(turn, why);
             }
             suspensions.resume();
             record.end(State.ABORTED, Optional.of(why));
@@ -128,42 +133,22 @@ public final class RollingRelease implements AutoCloseable {
         return outcome();
     }
 
-    /**
-     * Puts in order what a dead holder left, or what an ended release could not resume. Whoever was put back is in
-     * service again afterwards, so that the next release finds its hosts as they were.
-     */
-    void settle(String why) throws InterruptedException {
-        if (record.head().state().isOver()) {
-            suspensions.resume();
-            return;
-        }
-        List<HostTurn> flying = record.turns(turn -> turn.phase().isInFlight());
-        abort(why);
-        List<HostTurn> back = flying.stream()
-                .map(turn -> record.turn(turn.host()))
-                .filter(turn -> turn.phase() != HostPhase.FAILED)
+    /** @throws io.jenkins.plugins.consuldeploy.journal.JournalException when the lock is known to be lost */
+    public void checkOurs() {
+        record.checkOurs();
+    }
+
+    /** Whether nothing is left to do. */
+    public boolean isOver() {
+        return record.head().state().isOver();
+    }
+
+    /** The hosts whose update has not begun. None on the way back. */
+    public List<Host> toUpdate() {
+        boolean forward = record.head().state() == State.RUNNING;
+        return record.turns(turn -> forward && turn.phase().compareTo(HostPhase.UPDATING) < 0).stream()
+                .map(HostTurn::host)
                 .toList();
-        long start = time.nanoTime();
-        while (balancers.inService(back).size() < back.size()) {
-            if (time.since(start).compareTo(policy.healthTimeout()) > 0) {
-                listener.note(names(back) + " of the earlier release were put back, and are not all in service after "
-                        + show(policy.healthTimeout()));
-                return;
-            }
-            time.sleep(balancers.pollInterval(back));
-        }
-    }
-
-    void tell(ReleaseEvent.Kind kind) {
-        record.tell(kind, Optional.empty(), Optional.empty());
-    }
-
-    List<Host> hosts() {
-        return record.turns().stream().map(HostTurn::host).toList();
-    }
-
-    int batches() {
-        return 1 + record.turns().stream().mapToInt(HostTurn::batch).max().orElse(0);
     }
 
     /** The id of its record. */
@@ -186,113 +171,104 @@ public final class RollingRelease implements AutoCloseable {
         lock.close();
     }
 
-    // The acts
+    // Private
 
-    private void takeOut(List<HostTurn> turns, List<HostTurn> batch) throws InterruptedException {
+    /**
+     * Puts in order what a dead holder left, or what an ended release could not resume. Whoever was put back is in
+     * service again afterwards, so that the next release finds its hosts as they were.
+     */
+    void settle(String why) throws InterruptedException {
+        if (isOver()) {
+            suspensions.resume();
+            return;
+        }
+        List<HostTurn> flying = record.turns(turn -> turn.phase().isInFlight());
+        abort(why);
+        List<HostTurn> back = flying.stream()
+                .map(turn -> record.turn(turn.host()))
+                .filter(turn -> !turn.isLeftOut())
+                .toList();
+        long start = time.nanoTime();
+        while (balancers.asBefore(back).size() < back.size()) {
+            if (time.since(start).compareTo(policy.healthTimeout()) > 0) {
+                listener.note(names(back) + " of the earlier release were put back, and are not all in service after "
+                        + Durations.show(policy.healthTimeout()));
+                return;
+            }
+            time.sleep(balancers.pollInterval(back));
+        }
+    }
+
+    void tell(ReleaseEvent.Kind kind) {
+        record.tell(kind, Optional.empty(), Optional.empty());
+    }
+
+    /** Shows those who hear of it where it stands. */
+    void introduce() {
+        List<HostTurn> turns = record.turns();
+        listener.began(
+                id(),
+                turns.stream().map(HostTurn::host).toList(),
+                1 + turns.stream().mapToInt(HostTurn::batch).max().orElse(0));
+    }
+
+    private boolean isGoingBack() {
+        return record.head().state() == State.ROLLING_BACK;
+    }
+
+    /** Those of the first batch that is not through which are as far as the foremost of it. */
+    private List<HostTurn> nextTurns() {
+        if (isGoingBack()) {
+            record.turns(turn -> turn.changed()
+                            && !turn.back()
+                            && (turn.phase() == HostPhase.IN_SERVICE || turn.phase() == HostPhase.FAILED))
+                    .forEach(record::turnBack);
+        }
+        List<HostTurn> open = new ArrayList<>(record.turns(turn -> turn.phase().isInFlight()
+                || turn.phase() == HostPhase.WAITING && !isStopping() && turn.back() == isGoingBack()));
+        // Whoever is out already comes first, and who is foremost before: that gives traffic a host before it takes
+        // one.
+        open.sort(Comparator.comparing((HostTurn turn) -> turn.phase() == HostPhase.WAITING));
+        return open.stream()
+                .filter(turn -> turn.batch() == open.get(0).batch())
+                .collect(Collectors.groupingBy(HostTurn::phase))
+                .entrySet()
+                .stream()
+                .max(java.util.Map.Entry.comparingByKey())
+                .map(java.util.Map.Entry::getValue)
+                .orElse(List.of());
+    }
+
+    private void takeOut(List<HostTurn> turns) throws InterruptedException {
         pauseBefore(turns.get(0).batch());
-        Optional<String> refusal = tooFewOthers(batch);
+        halt(acts.begin(turns));
+    }
+
+    private void halt(Optional<String> refusal) {
         if (refusal.isPresent()) {
             halted = refusal;
             listener.note(refusal.get());
-            return;
-        }
-        for (HostTurn turn : turns) {
-            HostTurn draining = record.go(turn, HostPhase.DRAINING, Optional.empty());
-            Optional<String> failure = balancers.takeOut(draining);
-            if (failure.isPresent()) {
-                record.go(draining, HostPhase.RETURNING, failure);
-            }
         }
     }
 
-    private void drain(List<HostTurn> turns) throws InterruptedException {
-        for (HostTurn turn : turns) {
-            // Again after a crash: it may have come between the record and the act.
-            Optional<String> failure = balancers.takeOut(turn);
-            if (failure.isPresent()) {
-                record.go(turn, HostPhase.RETURNING, failure);
-            }
-        }
-        await(phase(turns, HostPhase.DRAINING), policy.drainTimeout(), balancers::out, HostPhase.OUT, turn -> {
-            String why = "was not drained after " + show(policy.drainTimeout()) + " (" + balancers.describe(turn) + ")";
-            record.go(turn, policy.cutOff() ? HostPhase.OUT : HostPhase.RETURNING, Optional.of(why));
-        });
-    }
-
-    private void beginUpdate(List<HostTurn> turns) {
-        for (HostTurn turn : turns) {
-            record.go(
-                    turn, isStopping() && !turn.changed() ? HostPhase.RETURNING : HostPhase.UPDATING, Optional.empty());
-        }
-    }
-
-    private void check(List<HostTurn> turns) throws InterruptedException {
-        for (HostTurn turn : turns) {
-            record.checkOurs();
-            Optional<String> failure = spec.check().isPresent()
-                    ? spec.check().get().await(turn.host(), policy.healthTimeout())
-                    : Optional.empty();
-            record.go(turn, failure.isPresent() ? HostPhase.FAILED : HostPhase.RETURNING, failure);
-        }
-    }
-
-    private void putBack(List<HostTurn> turns) throws InterruptedException {
-        for (HostTurn turn : turns) {
-            Optional<String> failure = balancers.putBack(turn);
-            if (failure.isPresent()) {
-                record.go(turn, HostPhase.FAILED, failure.map(why -> "could not be put back: " + why));
-            }
-        }
-        List<HostTurn> returning = phase(turns, HostPhase.RETURNING);
-        for (HostTurn turn : returning) {
-            HostPhase end = turn.reason().isPresent()
-                    ? HostPhase.FAILED
-                    : turn.changed() ? HostPhase.IN_SERVICE : HostPhase.WAITING;
-            await(
-                    List.of(turn),
-                    policy.healthTimeout(),
-                    balancers::inService,
-                    end,
-                    late -> record.go(
-                            late,
-                            HostPhase.FAILED,
-                            Optional.of("was not in service again after " + show(policy.healthTimeout()) + " ("
-                                    + balancers.describe(late) + ")")));
-        }
-    }
-
-    private void endInOrder(HostTurn turn, String why) throws InterruptedException {
-        boolean untouched = !turn.changed() || turn.phase() == HostPhase.RETURNING;
-        if (!untouched) {
-            record.go(
-                    turn,
-                    HostPhase.FAILED,
-                    Optional.of(why + " while " + turn.phase().word() + "; left out of service"));
-            return;
-        }
-        HostTurn returning =
-                turn.phase() == HostPhase.RETURNING ? turn : record.go(turn, HostPhase.RETURNING, Optional.of(why));
-        Optional<String> failure = balancers.putBack(returning);
-        if (failure.isPresent()) {
-            record.go(returning, HostPhase.FAILED, failure.map(reason -> "could not be put back: " + reason));
-        } else {
-            record.go(returning, returning.changed() ? HostPhase.IN_SERVICE : HostPhase.WAITING, Optional.empty());
-        }
+    /** Whether no further host is to be taken out. A rollback goes on beyond hosts that fail. */
+    private boolean isStopping() {
+        return halted.isPresent()
+                || !isGoingBack()
+                        && record.turns(turn -> turn.phase() == HostPhase.FAILED)
+                                        .size()
+                                >= policy.failuresThatEnd();
     }
 
     private Optional<Step> wrapUp() throws InterruptedException {
-        boolean back = record.head().state() == State.ROLLING_BACK;
-        boolean goesBack = !back
-                && isStopping()
-                && policy.onFailure() == OnHostFailure.ROLLBACK
-                && !record.turns(HostTurn::changed).isEmpty();
-        if (goesBack) {
-            record.goBack(whyNot());
+        boolean back = isGoingBack();
+        Optional<String> whyNot = whyNot();
+        if (!back && isStopping() && goesBack()) {
+            record.goBack(whyNot);
             isFinished = false;
             halted = Optional.empty();
             return Optional.empty();
         }
-        Optional<String> whyNot = whyNot();
         if (whyNot.isEmpty() && !isFinished) {
             return Optional.of(new Step.FinishWanted(back));
         }
@@ -305,130 +281,38 @@ public final class RollingRelease implements AutoCloseable {
         return Optional.empty();
     }
 
+    private boolean goesBack() {
+        return policy.onFailure() == OnHostFailure.ROLLBACK
+                && !record.turns(HostTurn::changed).isEmpty();
+    }
+
     private Optional<String> whyNot() {
         List<HostTurn> failed = record.turns(turn -> turn.phase() == HostPhase.FAILED);
         return failed.isEmpty()
                 ? halted
                 : Optional.of(failed.stream()
-                        .map(turn -> turn.host() + " " + turn.reason().orElse("failed"))
+                        .map(turn -> turn.host() + ": " + turn.reason().orElse("failed"))
                         .collect(Collectors.joining("; ")));
     }
 
-    // What the acts ask
-
-    /** Those of the first batch that is not through, the ones that are furthest behind first. */
-    private List<HostTurn> nextBatch() {
-        boolean back = record.head().state() == State.ROLLING_BACK;
-        if (back) {
-            record.turns(turn -> turn.changed()
-                            && !turn.back()
-                            && (turn.phase() == HostPhase.IN_SERVICE || turn.phase() == HostPhase.FAILED))
-                    .forEach(record::turnBack);
-        }
-        List<HostTurn> open = new ArrayList<>(record.turns(turn -> turn.phase().isInFlight()
-                || turn.phase() == HostPhase.WAITING && !isStopping() && turn.back() == back));
-        // Whoever is out already comes first, also on the way back: that gives traffic a host before it takes one.
-        open.sort(Comparator.comparing(turn -> turn.phase() == HostPhase.WAITING));
-        return open.stream()
-                .filter(turn -> turn.batch() == open.get(0).batch())
-                .sorted(Comparator.comparing(HostTurn::phase))
-                .toList();
-    }
-
-    /** Whether no further host is to be taken out. A rollback goes on beyond hosts that fail. */
-    private boolean isStopping() {
-        return halted.isPresent()
-                || record.head().state() == State.RUNNING
-                        && record.turns(turn -> turn.phase() == HostPhase.FAILED)
-                                        .size()
-                                >= policy.failuresThatEnd();
-    }
-
-    /** Reads how the other hosts are, and waits for those that are on their way; empty when enough are in service. */
-    private Optional<String> tooFewOthers(List<HostTurn> batch) throws InterruptedException {
-        int wanted = policy.minInService(record.turns().size());
-        List<HostTurn> others = record.turns(turn -> !batch.contains(turn));
-        if (balancers.inService(batch).isEmpty()) {
-            return Optional.empty(); // nobody is taken away from the traffic
-        }
-        long start = time.nanoTime();
-        while (true) {
-            Set<String> well = balancers.inService(others);
-            List<HostTurn> down = others.stream()
-                    .filter(other ->
-                            !well.contains(other.host().name()) || other.phase() == HostPhase.FAILED && other.changed())
-                    .toList();
-            if (others.size() - down.size() >= wanted) {
-                return Optional.empty();
-            }
-            if (time.since(start).compareTo(policy.healthTimeout()) > 0) {
-                return Optional.of("can't take out " + names(batch) + ": of the other " + others.size() + " hosts "
-                        + (others.size() - down.size()) + " are in service, and minHealthy is " + wanted
-                        + "; not in service: " + names(down));
-            }
-            time.sleep(balancers.pollInterval(others));
-        }
-    }
-
-    private interface Question {
-        Set<String> areSo(List<HostTurn> turns) throws InterruptedException;
-    }
-
-    private interface Verdict {
-        void on(HostTurn turn) throws InterruptedException;
-    }
-
-    /** Waits for each of these, and lets those go on at once for which it is so. */
-    private void await(List<HostTurn> turns, Duration timeout, Question question, HostPhase next, Verdict late)
-            throws InterruptedException {
-        List<HostTurn> pending = new ArrayList<>(turns);
-        long start = time.nanoTime();
-        while (!pending.isEmpty()) {
-            record.checkOurs();
-            Set<String> so = question.areSo(pending);
-            for (HostTurn turn : List.copyOf(pending)) {
-                if (so.contains(turn.host().name())) {
-                    record.go(turn, next, turn.reason());
-                    pending.remove(turn);
-                } else if (time.since(start).compareTo(timeout) > 0) {
-                    late.on(turn);
-                    pending.remove(turn);
-                }
-            }
-            if (!pending.isEmpty()) {
-                time.sleep(balancers.pollInterval(pending));
-            }
-        }
-    }
-
     private void pauseBefore(int batch) throws InterruptedException {
-        if (batch > pausedBefore) {
+        if (batch > pausedBefore && !isGoingBack()) {
             pausedBefore = batch;
-            Duration pause = batch == 1 && !policy.canaryPause().isZero() ? policy.canaryPause() : policy.pause();
+            Duration pause = policy.pauseBefore(batch);
             if (!pause.isZero()) {
-                listener.note("pausing for " + show(pause) + " before batch " + (batch + 1));
+                listener.note("pausing for " + Durations.show(pause) + " before batch " + (batch + 1));
                 time.sleep(pause);
             }
         }
     }
 
     private Update.Turn updateOf(HostTurn turn) {
+        HostTurn now = record.turn(turn.host());
         return new Update.Turn(
-                spec.app(), id(), record.head().version(), turn.host(), turn.index(), turn.back(), turn.attempt());
-    }
-
-    private List<HostTurn> phase(List<HostTurn> turns, HostPhase phase) {
-        return turns.stream()
-                .map(turn -> record.turn(turn.host()))
-                .filter(turn -> turn.phase() == phase)
-                .toList();
+                spec.app(), id(), record.head().version(), now.host(), now.index(), now.back(), now.attempt());
     }
 
     private static String names(List<HostTurn> turns) {
         return turns.stream().map(turn -> turn.host().name()).collect(Collectors.joining(", "));
-    }
-
-    private static String show(Duration duration) {
-        return io.jenkins.plugins.consuldeploy.phase.Durations.show(duration);
     }
 }

@@ -52,6 +52,16 @@ public interface Update {
     /** Lets go of what it holds. */
     default void close() {}
 
-    /** What it does, for a plan. */
+    /** What it does to a host, for a plan. */
     String describe();
+
+    /** What {@link #prepare} does, for a plan. */
+    default Optional<String> describePreparation() {
+        return Optional.empty();
+    }
+
+    /** What {@link #finish} does after success, for a plan. */
+    default Optional<String> describeFinish() {
+        return Optional.empty();
+    }
 }

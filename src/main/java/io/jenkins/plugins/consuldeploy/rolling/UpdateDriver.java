@@ -1,12 +1,10 @@
 package io.jenkins.plugins.consuldeploy.rolling;
 
 import io.jenkins.plugins.consuldeploy.fleet.FleetException;
+import io.jenkins.plugins.consuldeploy.fleet.Host;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.FutureTask;
 
 /** Runs a release to its end on the calling thread, and the updates of a batch side by side. */
 public final class UpdateDriver {
@@ -14,7 +12,8 @@ public final class UpdateDriver {
     private UpdateDriver() {}
 
     /**
-     * Runs it. What a platform refuses at a point where no host is to blame ends it in order.
+     * Runs it. What a platform refuses at a point where no host is to blame ends it in order. When the lock is lost, the
+     * updates that run are ended too, before somebody else begins them anew.
      *
      * @param timeout for each host's update
      * @throws InterruptedException when interrupted; the release has been ended in order then, as by
@@ -22,14 +21,20 @@ public final class UpdateDriver {
      */
     public static Outcome run(RollingRelease release, Update update, Duration timeout) throws InterruptedException {
         try {
-            Optional<String> notReady = update.prepare(release.hosts(), timeout);
+            List<Host> hosts = release.toUpdate();
+            Optional<String> notReady = hosts.isEmpty() ? Optional.empty() : update.prepare(hosts, timeout);
             if (notReady.isPresent()) {
-                return release.abort("not begun: " + notReady.get());
+                return release.abort("could not be prepared: " + notReady.get());
             }
             while (true) {
                 RollingRelease.Step step = release.advance();
                 if (step instanceof RollingRelease.Step.UpdateWanted wanted) {
-                    sideBySide(release, update, timeout, wanted.turns());
+                    SideBySide.run(
+                            "update",
+                            wanted.turns(),
+                            turn -> update.run(turn, timeout),
+                            release::checkOurs,
+                            release::updated);
                 } else if (step instanceof RollingRelease.Step.FinishWanted wanted) {
                     release.finished(update.finish(wanted.back()));
                 } else {
@@ -43,42 +48,6 @@ public final class UpdateDriver {
             return release.abort("ended: " + e.getMessage());
         } finally {
             update.close();
-        }
-    }
-
-    // Private
-
-    private static void sideBySide(RollingRelease release, Update update, Duration timeout, List<Update.Turn> turns)
-            throws InterruptedException {
-        List<FutureTask<Optional<String>>> running = new ArrayList<>();
-        List<Thread> threads = new ArrayList<>();
-        for (Update.Turn turn : turns) {
-            FutureTask<Optional<String>> task = new FutureTask<>(() -> update.run(turn, timeout));
-            Thread thread = new Thread(task, "update " + turn.host());
-            thread.setDaemon(true);
-            thread.start();
-            running.add(task);
-            threads.add(thread);
-        }
-        try {
-            for (int i = 0; i < turns.size(); i++) {
-                release.updated(turns.get(i), result(running.get(i)));
-            }
-        } finally {
-            for (Thread thread : threads) {
-                thread.interrupt();
-            }
-        }
-    }
-
-    private static Optional<String> result(FutureTask<Optional<String>> task) throws InterruptedException {
-        try {
-            return task.get();
-        } catch (ExecutionException e) {
-            if (e.getCause() instanceof Error error) {
-                throw error;
-            }
-            return Optional.of("its update could not be run: " + e.getCause());
         }
     }
 }

@@ -8,6 +8,7 @@ import io.jenkins.plugins.consuldeploy.fleet.HostSource;
 import io.jenkins.plugins.consuldeploy.fleet.Suspension;
 import io.jenkins.plugins.consuldeploy.fleet.ZoneOrder;
 import io.jenkins.plugins.consuldeploy.phase.BatchSize;
+import io.jenkins.plugins.consuldeploy.rolling.MinHealthy;
 import io.jenkins.plugins.consuldeploy.rolling.Releases;
 import io.jenkins.plugins.consuldeploy.rolling.RollingPolicy;
 import io.jenkins.plugins.consuldeploy.rolling.RollingPolicy.OnHostFailure;
@@ -138,7 +139,8 @@ public final class RollingWords implements RollingSpec.Reader {
                 size(words, "canary"),
                 words.duration("canaryPause", usual.canaryPause()),
                 words.duration("pause", usual.pause()),
-                size(words, "minHealthy"),
+                words.optionalText("minHealthy")
+                        .map(text -> words.checked("minHealthy", text, () -> MinHealthy.parse("minHealthy", text))),
                 words.number("maxFailures", usual.maxFailures()),
                 onFailure(words),
                 words.duration("drainTimeout", usual.drainTimeout()),

@@ -2,6 +2,7 @@ package io.jenkins.plugins.consuldeploy.rolling;
 
 import io.jenkins.plugins.consuldeploy.balancer.LoadBalancer;
 import io.jenkins.plugins.consuldeploy.balancer.Membership;
+import io.jenkins.plugins.consuldeploy.fleet.FleetException;
 import io.jenkins.plugins.consuldeploy.fleet.Host;
 import io.jenkins.plugins.consuldeploy.fleet.HostSource;
 import io.jenkins.plugins.consuldeploy.fleet.Suspension;
@@ -16,6 +17,7 @@ import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.BiConsumer;
 import java.util.stream.IntStream;
 
 /**
@@ -31,15 +33,21 @@ final class FakeFleet {
 
     static final String OLD = "v1";
     static final String NEW = "v2";
+    private static final String KEPT_OUT = "kept out";
 
     private final List<Host> hosts;
     private final Map<String, FakeBalancer> balancers = new TreeMap<>();
     private final Map<String, String> versions = new TreeMap<>();
     private final Set<String> suspended = new TreeSet<>(List.of("ScheduledActions"));
     private final Set<String> broken = new TreeSet<>();
-    private final Set<String> outOfOrder = new TreeSet<>();
+    private final Set<String> neverDrained = new TreeSet<>();
+    private final Set<String> neverReady = new TreeSet<>();
+    private final Map<String, Integer> refusals = new TreeMap<>();
     private final List<String> broke = new ArrayList<>();
     private final List<ReleaseEvent.Kind> events = new ArrayList<>();
+    private final List<String> acts = new ArrayList<>();
+    private final List<String> notes = new ArrayList<>();
+    private BiConsumer<Host, HostPhase> watcher = (host, phase) -> {};
     private int points;
     private int killAt;
     private int maxOut = Integer.MAX_VALUE;
@@ -66,7 +74,60 @@ final class FakeFleet {
 
     /** The new version does not start on these. */
     void breakOn(String... names) {
+        broken.clear();
         broken.addAll(List.of(names));
+    }
+
+    /** Their connections never end. */
+    void neverDrain(String... names) {
+        neverDrained.addAll(List.of(names));
+    }
+
+    /** From now on the balancers do not have them in service, whatever they are told; or do again. */
+    synchronized void neverReady(String... names) {
+        neverReady.clear();
+        neverReady.addAll(List.of(names));
+        balancers
+                .values()
+                .forEach(balancer -> balancer.members.forEach((name, member) -> {
+                    if (neverReady.contains(name) && member.isIn()) {
+                        member.status = LoadBalancer.Status.NOT_READY;
+                    }
+                }));
+    }
+
+    /** Somebody keeps this host from its traffic, before any release. */
+    void keepOut(String name) {
+        balancers.values().forEach(balancer -> {
+            if (balancer.members.containsKey(name)) {
+                balancer.members.get(name).status = LoadBalancer.Status.OUT;
+                balancer.members.get(name).weight = KEPT_OUT;
+            }
+        });
+    }
+
+    /** This host is in no balancer at all. */
+    void forget(String name) {
+        balancers.values().forEach(balancer -> balancer.members.remove(name));
+    }
+
+    /** The next so many acts of this kind are refused: {@code takeOut}, {@code putBack}, {@code suspend}, {@code resume}. */
+    void refuse(String act, int times) {
+        refusals.put(act, times);
+    }
+
+    /** Is told of each transition that is on record. */
+    void watch(BiConsumer<Host, HostPhase> transitions) {
+        watcher = transitions;
+    }
+
+    /** Every act so far: the thread that did it, what, to whom. */
+    synchronized List<String> acts() {
+        return List.copyOf(acts);
+    }
+
+    synchronized List<String> notes() {
+        return List.copyOf(notes);
     }
 
     void watch(int maxOutAtOnce, int minInService) {
@@ -145,7 +206,7 @@ final class FakeFleet {
                     if (inAnyService(turn.host().name())) {
                         broke.add(turn.host() + " was updated while it had traffic");
                     }
-                    point();
+                    act("update", turn.host().name() + " attempt " + turn.attempt());
                     versions.put(turn.host().name(), turn.back() ? OLD : NEW);
                     point();
                 }
@@ -163,7 +224,15 @@ final class FakeFleet {
         return new RollingListener() {
             @Override
             public void went(Host host, HostPhase from, HostPhase to, Duration took, Optional<String> detail) {
+                watcher.accept(host, to);
                 point();
+            }
+
+            @Override
+            public void note(String text) {
+                synchronized (FakeFleet.this) {
+                    notes.add(text);
+                }
             }
 
             @Override
@@ -181,8 +250,11 @@ final class FakeFleet {
         return new RollingSpec.HostCheck() {
             @Override
             public Optional<String> await(Host host, Duration timeout) {
-                boolean bad = broken.contains(host.name())
-                        && versions.get(host.name()).equals(NEW);
+                boolean bad;
+                synchronized (FakeFleet.this) {
+                    bad = broken.contains(host.name())
+                            && versions.get(host.name()).equals(NEW);
+                }
                 return bad ? Optional.of("does not answer") : Optional.empty();
             }
 
@@ -197,6 +269,15 @@ final class FakeFleet {
         points++;
         if (killAt > 0 && points >= killAt) {
             throw new Killed();
+        }
+    }
+
+    /** Something is about to be done. */
+    private void act(String kind, String what) {
+        point();
+        acts.add(Thread.currentThread().getName() + " " + kind + " " + what);
+        if (refusals.merge(kind, -1, Integer::sum) >= 0) {
+            throw new FleetException(kind + " of " + what + " was refused");
         }
     }
 
@@ -265,9 +346,15 @@ final class FakeFleet {
         public Optional<Membership> membership(Host host) {
             synchronized (FakeFleet.this) {
                 return Optional.ofNullable(members.get(host.name()))
-                        .filter(member -> member.isIn() || member.status == Status.NOT_READY)
+                        .filter(member ->
+                                member.isIn() || member.status == Status.NOT_READY || member.weight.equals(KEPT_OUT))
                         .map(member -> new Membership(Map.of("weight", member.weight)));
             }
+        }
+
+        @Override
+        public boolean returnsToService(Membership membership) {
+            return !membership.details().get("weight").equals(KEPT_OUT);
         }
 
         @Override
@@ -275,9 +362,9 @@ final class FakeFleet {
             synchronized (FakeFleet.this) {
                 Member member = members.get(host.name());
                 Status now = member.status;
-                if (now == Status.DRAINING) {
+                if (now == Status.DRAINING && !neverDrained.contains(host.name())) {
                     member.status = Status.OUT;
-                } else if (now == Status.NOT_READY) {
+                } else if (now == Status.NOT_READY && !neverReady.contains(host.name())) {
                     member.status = Status.IN_SERVICE;
                 }
                 return now;
@@ -287,7 +374,7 @@ final class FakeFleet {
         @Override
         public void takeOut(Host host, Membership membership) {
             synchronized (FakeFleet.this) {
-                point();
+                act("takeOut", name + " " + host);
                 Member member = members.get(host.name());
                 if (member.status != Status.OUT) {
                     member.status = Status.DRAINING;
@@ -301,10 +388,10 @@ final class FakeFleet {
         @Override
         public void putBack(Host host, Membership membership) {
             synchronized (FakeFleet.this) {
-                point();
+                act("putBack", name + " " + host);
                 Member member = members.get(host.name());
                 member.weight = membership.details().get("weight");
-                if (!member.isIn()) {
+                if (!member.isIn() && returnsToService(membership)) {
                     member.status = Status.NOT_READY;
                 }
                 point();
@@ -336,7 +423,7 @@ final class FakeFleet {
         @Override
         public void suspend(List<String> items) {
             synchronized (FakeFleet.this) {
-                point();
+                act("suspend", items.toString());
                 suspended.addAll(items);
                 point();
             }
@@ -345,7 +432,7 @@ final class FakeFleet {
         @Override
         public void resume(List<String> items) {
             synchronized (FakeFleet.this) {
-                point();
+                act("resume", items.toString());
                 items.forEach(suspended::remove);
                 point();
             }

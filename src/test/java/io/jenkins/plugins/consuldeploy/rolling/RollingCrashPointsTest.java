@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.jenkins.plugins.consuldeploy.consul.Consul;
 import io.jenkins.plugins.consuldeploy.consul.ConsulProcess;
+import io.jenkins.plugins.consuldeploy.consul.Session;
 import io.jenkins.plugins.consuldeploy.journal.Journal;
 import io.jenkins.plugins.consuldeploy.journal.ReleaseHead.State;
 import io.jenkins.plugins.consuldeploy.journal.ReleaseKeys;
@@ -11,9 +12,15 @@ import io.jenkins.plugins.consuldeploy.notify.ReleaseEvent;
 import io.jenkins.plugins.consuldeploy.phase.Caller;
 import io.jenkins.plugins.consuldeploy.rolling.RollingPolicy.OnHostFailure;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import org.junit.AfterClass;
 import org.junit.BeforeClass;
 import org.junit.Test;
@@ -25,6 +32,8 @@ import org.junit.Test;
 public class RollingCrashPointsTest {
 
     private static final int HOSTS = 5;
+    private static final int AT_ONCE = 4;
+    private static final Logger LOST_SESSIONS = Logger.getLogger(Session.class.getName());
     private static Consul consul;
 
     @BeforeClass
@@ -35,6 +44,17 @@ public class RollingCrashPointsTest {
     @AfterClass
     public static void disconnect() {
         consul.close();
+    }
+
+    /** That a session is lost is what happens here at every point. */
+    @BeforeClass
+    public static void quieten() {
+        LOST_SESSIONS.setLevel(Level.OFF);
+    }
+
+    @AfterClass
+    public static void listen() {
+        LOST_SESSIONS.setLevel(null);
     }
 
     @Test
@@ -66,7 +86,7 @@ public class RollingCrashPointsTest {
         for (String batch : List.of("1", "2")) {
             Scenario scenario = new Scenario(batch, OnHostFailure.STOP, 0, List.of());
             int points = scenario.countPoints();
-            for (int point = 1; point <= points; point++) {
+            atEvery(points, point -> {
                 FakeFleet fleet = scenario.fleet();
                 String app = scenario.killedAt(fleet, point);
                 fleet.killAt(0);
@@ -80,7 +100,7 @@ public class RollingCrashPointsTest {
                 checkEnd(fleet, where, List.of());
                 assertThat(Journal.releases(consul, keys(), app)).as(where).allMatch(head -> head.state()
                         .isOver());
-            }
+            });
             System.out.println("next release after a dead one, batch " + batch + ": " + points + " points");
         }
     }
@@ -128,11 +148,35 @@ public class RollingCrashPointsTest {
         }
     }
 
+    private interface AtPoint {
+        void run(int point) throws Exception;
+    }
+
+    /** Each point is a release of its own, so several go at once. */
+    private static void atEvery(int points, AtPoint test) throws Exception {
+        ExecutorService threads = Executors.newFixedThreadPool(AT_ONCE);
+        try {
+            List<Future<?>> all = new ArrayList<>();
+            for (int i = 1; i <= points; i++) {
+                int point = i;
+                all.add(threads.submit(() -> {
+                    test.run(point);
+                    return null;
+                }));
+            }
+            for (Future<?> one : all) {
+                one.get();
+            }
+        } finally {
+            threads.shutdownNow();
+        }
+    }
+
     private void resumedFromEveryPoint(
             String batch, OnHostFailure onFailure, int maxFailures, List<String> broken, State end) throws Exception {
         Scenario scenario = new Scenario(batch, onFailure, maxFailures, broken);
         int points = scenario.countPoints();
-        for (int point = 1; point <= points; point++) {
+        atEvery(points, point -> {
             FakeFleet fleet = scenario.fleet();
             String app = scenario.killedAt(fleet, point);
             fleet.killAt(0);
@@ -153,7 +197,7 @@ public class RollingCrashPointsTest {
                         .as(where)
                         .containsOnly(end == State.SUCCEEDED ? FakeFleet.NEW : FakeFleet.OLD);
             }
-        }
+        });
         System.out.println("resumed, batch " + batch + ", on failure " + onFailure.word() + ", broken " + broken + ": "
                 + points + " points");
     }
