@@ -18,6 +18,16 @@ public final class BadInputException extends IllegalArgumentException {
         this.field = field;
     }
 
+    private BadInputException(BadInputException other, String place) {
+        super(place + ": " + other.getMessage(), other);
+        this.field = other.field;
+    }
+
+    /** The same with the place where the field was written before it, such as {@code web.yaml, line 3, column 7}. */
+    public BadInputException at(String place) {
+        return new BadInputException(this, place);
+    }
+
     /** The name of the field, as the user knows it. */
     public String field() {
         return field;

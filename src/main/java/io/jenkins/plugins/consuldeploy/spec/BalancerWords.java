@@ -45,7 +45,7 @@ final class BalancerWords {
                     case "maint" -> KeepOut.MAINT;
                     default -> throw words.bad("keepOut", keepOut, "'drain' or 'maint'");
                 };
-        Duration timeout = words.duration("timeout", HaproxyBalancer.TIMEOUT);
+        Duration timeout = words.time("timeout", HaproxyBalancer.TIMEOUT);
         return words.checked(
                 "address", address, () -> new HaproxyBalancer(address, words.texts("backend"), how, timeout));
     }

@@ -15,7 +15,6 @@ import io.jenkins.plugins.consuldeploy.rolling.RollingSpec;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.TreeMap;
 
 /** The word {@code check}: what a host has to pass after its update. */
@@ -40,7 +39,7 @@ final class CheckWords {
                     case "http" -> http(words);
                     case "tcp" -> {
                         words.only("port", "timeout", "interval", "successes");
-                        yield new TcpCheck(port(words), words.duration("timeout", TcpCheck.TIMEOUT));
+                        yield new TcpCheck(words.port("port"), words.time("timeout", TcpCheck.TIMEOUT));
                     }
                     case "consul" -> {
                         words.only("service", "interval", "successes");
@@ -49,12 +48,12 @@ final class CheckWords {
                     default -> {
                         words.only("command", "timeout", "interval", "successes");
                         yield new CommandCheck(
-                                new HostCommand(words.text("command"), words.duration("timeout", CommandCheck.TIMEOUT)),
+                                new HostCommand(words.text("command"), words.time("timeout", CommandCheck.TIMEOUT)),
                                 variables);
                     }
                 };
-        Duration interval = words.duration("interval", INTERVAL);
-        int successes = words.number("successes", 1);
+        Duration interval = words.time("interval", INTERVAL);
+        int successes = words.number("successes", 1, 1, Integer.MAX_VALUE);
         return new RollingSpec.HostCheck() {
             @Override
             public Optional<String> await(Host host, Duration timeout) throws InterruptedException {
@@ -86,16 +85,12 @@ final class CheckWords {
                 path,
                 () -> new HttpCheck(new HttpQuestion(
                         path,
-                        port(words),
+                        words.port("port"),
                         words.flag("tls", false),
                         words.flag("verify", true),
                         headers,
                         words.checked("status", status, () -> HttpStatuses.of(status)),
                         words.optionalText("contains"),
-                        words.duration("timeout", HttpQuestion.TIMEOUT))));
-    }
-
-    private static OptionalInt port(Words words) {
-        return words.has("port") ? OptionalInt.of(words.number("port", 0)) : OptionalInt.empty();
+                        words.time("timeout", HttpQuestion.TIMEOUT))));
     }
 }

@@ -102,7 +102,11 @@ public final class HostWords {
         boolean areTexts = !(value instanceof Map)
                 && (!(value instanceof List<?> list) || list.stream().noneMatch(Map.class::isInstance));
         if (areTexts) {
-            hosts.texts("list").forEach(text -> all.add(hosts.checked("list", text, () -> HostList.at(text))));
+            List<String> texts = hosts.texts("list");
+            for (int i = 0; i < texts.size(); i++) {
+                String text = texts.get(i);
+                all.add(hosts.checked("list[" + i + "]", text, () -> HostList.at(text)));
+            }
         } else {
             hosts.list("list").forEach(host -> all.add(host(host)));
         }
@@ -112,21 +116,13 @@ public final class HostWords {
     private static Host host(Words words) {
         words.only("name", "id", "address", "port", "zone");
         String address = words.text("address");
-        int port = words.number("port", 0);
-        if (words.has("port") && (port < 1 || port > 65_535)) {
-            throw words.bad("port", words.text("port"), "a number from 1 to 65535");
-        }
-        String name = words.optionalText("name").orElse(port == 0 ? address : address + ":" + port);
+        OptionalInt port = words.port("port");
+        String name = words.optionalText("name").orElse(port.isPresent() ? address + ":" + port.getAsInt() : address);
         return words.checked("name", name, () -> {
-            if (name.isBlank() || address.isBlank()) {
-                throw new BadInputException("name", name, "a host needs a name and an address");
+            if (name.isBlank()) {
+                throw new BadInputException("name", name, "it is empty");
             }
-            return new Host(
-                    name,
-                    words.optionalText("id").orElse(name),
-                    address,
-                    port == 0 ? OptionalInt.empty() : OptionalInt.of(port),
-                    words.optionalText("zone"));
+            return new Host(name, words.optionalText("id").orElse(name), address, port, words.optionalText("zone"));
         });
     }
 }

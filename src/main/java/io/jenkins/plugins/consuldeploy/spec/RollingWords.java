@@ -34,6 +34,7 @@ public final class RollingWords implements RollingSpec.Reader {
             "HOST", "HOST_ID", "HOST_ADDRESS", "HOST_PORT", "HOST_ZONE", "HOST_INDEX", "APP", "RELEASE_ID", "VERSION");
 
     private static final Gson GSON = new GsonBuilder().disableHtmlEscaping().create();
+    private static final int MAX_NAME = 100;
     private static final String WORDS = "words";
     private static final String VARIABLES = "variables";
     private static final Words NOTHING = Words.of(Map.of(), Words.Places.UNKNOWN);
@@ -54,7 +55,7 @@ public final class RollingWords implements RollingSpec.Reader {
      * @throws io.jenkins.plugins.consuldeploy.phase.BadInputException naming the field, by its path and its place
      */
     public Reading read(Map<String, Object> tree, Map<String, String> variables, Words.Places places) {
-        variables.keySet().forEach(Variables::checkName);
+        variables.keySet().forEach(name -> Variables.checkName(name, COMMAND_VARIABLES));
         Map<String, Object> filled = Variables.fill(tree, variables, COMMAND_VARIABLES, places);
         return read(Words.of(filled, places), filled, new TreeMap<>(variables));
     }
@@ -98,19 +99,24 @@ public final class RollingWords implements RollingSpec.Reader {
                 "ifDead");
         Words aws = words.optionalWords("aws").orElse(NOTHING);
         String app = words.text("app");
-        if (app.isBlank()) {
-            throw words.bad("app", app, "it is empty; give the application's name");
+        if (app.codePoints().anyMatch(Character::isISOControl) || app.length() > MAX_NAME) {
+            throw words.bad("app", app, "a name of at most " + MAX_NAME + " characters, without control characters");
         }
         List<LoadBalancer> balancers = new ArrayList<>();
         words.list("loadBalancers").forEach(one -> balancers.add(BalancerWords.read(one, aws, with)));
         List<Suspension> suspensions = new ArrayList<>();
         words.list("suspend").forEach(one -> suspensions.add(SuspendWords.read(one, aws, with)));
+        checkDiffer(
+                words,
+                "loadBalancers",
+                balancers.stream().map(LoadBalancer::name).toList());
+        checkDiffer(words, "suspend", suspensions.stream().map(Suspension::name).toList());
         Optional<Words> updateWords = words.optionalWords("update");
         Optional<Update> update = updateWords.map(one -> UpdateWords.read(one, variables, with));
         Duration updateTimeout = updateWords
-                .map(one -> one.duration("timeout", RollingPolicy.DEFAULT.updateTimeout()))
+                .map(one -> one.time("timeout", RollingPolicy.DEFAULT.updateTimeout()))
                 .orElse(RollingPolicy.DEFAULT.updateTimeout());
-        RollingPolicy policy = policy(words, updateTimeout);
+        RollingPolicy policy = words.placed(() -> policy(words, updateTimeout));
         boolean canGoBack = update.map(Update::canGoBack).orElse(true);
         if (policy.onFailure() == OnHostFailure.ROLLBACK && !canGoBack) {
             throw words.bad(
@@ -132,6 +138,15 @@ public final class RollingWords implements RollingSpec.Reader {
         return new Reading(spec, update, updateTimeout, ifDead(words));
     }
 
+    /** The record finds each by its name. */
+    private static void checkDiffer(Words words, String field, List<String> names) {
+        for (int i = 0; i < names.size(); i++) {
+            if (names.subList(0, i).contains(names.get(i))) {
+                throw words.bad(field + "[" + i + "]", names.get(i), "it is there twice; leave one out");
+            }
+        }
+    }
+
     private static RollingPolicy policy(Words words, Duration updateTimeout) {
         RollingPolicy usual = RollingPolicy.DEFAULT;
         return new RollingPolicy(
@@ -141,7 +156,7 @@ public final class RollingWords implements RollingSpec.Reader {
                 words.duration("pause", usual.pause()),
                 words.optionalText("minHealthy")
                         .map(text -> words.checked("minHealthy", text, () -> MinHealthy.parse("minHealthy", text))),
-                words.number("maxFailures", usual.maxFailures()),
+                words.number("maxFailures", usual.maxFailures(), 0, Integer.MAX_VALUE),
                 onFailure(words),
                 words.duration("drainTimeout", usual.drainTimeout()),
                 words.flag("cutOff", usual.cutOff()),

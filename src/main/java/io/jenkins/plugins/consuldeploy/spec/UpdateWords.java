@@ -7,6 +7,7 @@ import io.jenkins.plugins.consuldeploy.rolling.CommandUpdate;
 import io.jenkins.plugins.consuldeploy.rolling.EventUpdate;
 import io.jenkins.plugins.consuldeploy.rolling.KeyUpdate;
 import io.jenkins.plugins.consuldeploy.rolling.Update;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -14,6 +15,8 @@ import java.util.Optional;
 final class UpdateWords {
 
     private static final String[] KINDS = {"command", "agent", "event", "consulKey"};
+
+    private static final List<String> BACK = List.of("command", "consulKey");
 
     private UpdateWords() {}
 
@@ -24,6 +27,12 @@ final class UpdateWords {
         kindOnly.remove("back");
         String kind = update.sibling(kindOnly).choice(KINDS);
         Optional<String> back = update.optionalText("back");
+        if (back.isPresent() && !BACK.contains(kind)) {
+            throw update.bad(
+                    "back",
+                    back.get(),
+                    "an update by '" + kind + "' has no such field; it goes with " + String.join(", ", BACK));
+        }
         return switch (kind) {
             case "command" -> new CommandUpdate(update.text(kind), back, variables, with.output());
             case "agent" -> {
@@ -35,16 +44,21 @@ final class UpdateWords {
             }
             case "event" -> {
                 Words event = update.words(kind).only("name", "payload", "acknowledged");
+                String payload = event.optionalText("payload").orElse("");
+                if (event.has("acknowledged")) {
+                    event.checked("payload", payload, () -> new Version(payload));
+                }
                 yield new EventUpdate(
                         with.consul(),
                         event.text("name"),
-                        event.optionalText("payload").orElse(""),
+                        payload,
                         event.optionalText("acknowledged")
                                 .map(prefix -> event.checked("acknowledged", prefix, () -> with.tree(prefix))));
             }
             default -> {
                 Words key = update.words(kind).only("key", "value");
-                yield new KeyUpdate(with.consul(), key.text("key"), key.text("value"), back);
+                String value = key.optionalText("value").orElseThrow(() -> key.missing("value"));
+                yield new KeyUpdate(with.consul(), key.text("key"), value, back);
             }
         };
     }

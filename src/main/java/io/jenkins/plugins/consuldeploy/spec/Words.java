@@ -9,7 +9,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.TreeSet;
+import java.util.function.Supplier;
 
 /**
  * A part of what was written: a map of fields, whose values are texts, numbers, booleans, lists and maps. Every error
@@ -59,9 +61,13 @@ public final class Words {
         return fields.get(name) != null;
     }
 
-    /** A text that has to be there. */
+    /** A text that has to be there, with something in it. */
     public String text(String name) {
-        return optionalText(name).orElseThrow(() -> bad(name, "", "it is missing; it has to be given"));
+        String text = optionalText(name).orElseThrow(() -> missing(name));
+        if (text.isBlank()) {
+            throw bad(name, text, "it is empty; it has to be given");
+        }
+        return text;
     }
 
     public Optional<String> optionalText(String name) {
@@ -81,16 +87,37 @@ public final class Words {
                 .orElse(otherwise);
     }
 
-    public int number(String name, int otherwise) {
+    /** A duration above zero. */
+    public Duration time(String name, Duration otherwise) {
+        Duration duration = duration(name, otherwise);
+        if (duration.isZero()) {
+            throw bad(name, text(name), "a duration above zero, such as 30s");
+        }
+        return duration;
+    }
+
+    public int number(String name, int otherwise, int least, int most) {
+        String accepted = most == Integer.MAX_VALUE
+                ? "a whole number from " + least
+                : "a whole number from " + least + " to " + most;
         return optionalText(name)
                 .map(text -> {
                     try {
-                        return Integer.parseInt(text.strip());
+                        int number = Integer.parseInt(text.strip());
+                        if (number >= least && number <= most) {
+                            return number;
+                        }
                     } catch (NumberFormatException e) {
-                        throw bad(name, text, "a whole number");
+                        throw bad(name, text, accepted);
                     }
+                    throw bad(name, text, accepted);
                 })
                 .orElse(otherwise);
+    }
+
+    /** A port, where one is given. */
+    public OptionalInt port(String name) {
+        return has(name) ? OptionalInt.of(number(name, 0, 1, 65_535)) : OptionalInt.empty();
     }
 
     public boolean flag(String name, boolean otherwise) {
@@ -124,7 +151,7 @@ public final class Words {
 
     /** A map of fields that has to be there. */
     public Words words(String name) {
-        return optionalWords(name).orElseThrow(() -> bad(name, "", "it is missing; it has to be given"));
+        return optionalWords(name).orElseThrow(() -> missing(name));
     }
 
     public Optional<Words> optionalWords(String name) {
@@ -161,10 +188,10 @@ public final class Words {
     /** The only field of what is a choice: {@code http} in {@code {http: {path: /}}}. */
     public String choice(String... known) {
         if (fields.size() != 1) {
-            throw new BadInputException(
-                    where(path.isEmpty() ? "it" : path),
-                    fields.keySet().toString(),
-                    "exactly one of " + String.join(", ", known) + " is wanted here");
+            throw placed(new BadInputException(
+                    path,
+                    fields.isEmpty() ? "nothing" : String.join(", ", fields.keySet()),
+                    "exactly one of " + String.join(", ", known) + " is wanted here"));
         }
         only(known);
         return fields.keySet().iterator().next();
@@ -172,11 +199,25 @@ public final class Words {
 
     /** An error about a field, with its path and its place. */
     public BadInputException bad(String name, String value, String accepted) {
-        return new BadInputException(where(join(name)), value, accepted);
+        return placed(new BadInputException(join(name), value, accepted));
+    }
+
+    /** An error about a field that is not there. */
+    public BadInputException missing(String name) {
+        return placed(new BadInputException(join(name), "it is missing; it has to be given"));
+    }
+
+    /** Runs what may find fault with one of these fields, and adds the field's place to what it says. */
+    public <T> T placed(Supplier<T> reading) {
+        try {
+            return reading.get();
+        } catch (BadInputException e) {
+            throw placed(e);
+        }
     }
 
     /** Runs what may find fault with a field, and adds the field's path and place to what it says. */
-    public <T> T checked(String name, String value, java.util.function.Supplier<T> reading) {
+    public <T> T checked(String name, String value, Supplier<T> reading) {
         try {
             return reading.get();
         } catch (IllegalArgumentException e) {
@@ -205,8 +246,8 @@ public final class Words {
         return path.isEmpty() ? name : path + "." + name;
     }
 
-    private String where(String field) {
-        return places.of(field).map(place -> place + ": " + field).orElse(field);
+    private BadInputException placed(BadInputException e) {
+        return places.of(e.field()).map(e::at).orElse(e);
     }
 
     /** A whole number that came through JSON is a double there. */
