@@ -46,11 +46,11 @@ public final class Words {
 
     /** Refuses every field but these: a field with a typing error must not be taken for one that was left out. */
     public Words only(String... known) {
-        for (String name : fields.keySet()) {
-            if (!Arrays.asList(known).contains(name)) {
+        for (Map.Entry<String, Object> field : fields.entrySet()) {
+            if (!Arrays.asList(known).contains(field.getKey())) {
                 throw bad(
-                        name,
-                        String.valueOf(fields.get(name)),
+                        field.getKey(),
+                        String.valueOf(field.getValue()),
                         "no such field; there are " + String.join(", ", new TreeSet<>(Arrays.asList(known))));
             }
         }
