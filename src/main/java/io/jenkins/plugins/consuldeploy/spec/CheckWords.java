@@ -15,6 +15,7 @@ import io.jenkins.plugins.consuldeploy.rolling.RollingSpec;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.TreeMap;
 
 /** The word {@code check}: what a host has to pass after its update. */
@@ -67,7 +68,7 @@ final class CheckWords {
 
             @Override
             public String describe() {
-                return asked.describe();
+                return asked.describe() + (successes > 1 ? ", " + successes + " times in a row" : "");
             }
         };
     }
@@ -78,19 +79,17 @@ final class CheckWords {
         Map<String, String> headers = new TreeMap<>();
         words.optionalWords("headers")
                 .ifPresent(pairs -> pairs.asMap().keySet().forEach(name -> headers.put(name, pairs.text(name))));
-        String status = words.optionalText("status").orElse("200");
+        String statusText = words.optionalText("status").orElse("200");
+        HttpStatuses statuses = words.checked("status", statusText, () -> HttpStatuses.of(statusText));
+        OptionalInt port = words.port("port");
+        boolean tls = words.flag("tls", false);
+        boolean verify = words.flag("verify", true);
+        Optional<String> contains = words.optionalText("contains");
+        Duration timeout = words.time("timeout", HttpQuestion.TIMEOUT);
         String path = words.optionalText("path").orElse("/");
         return words.checked(
                 "path",
                 path,
-                () -> new HttpCheck(new HttpQuestion(
-                        path,
-                        words.port("port"),
-                        words.flag("tls", false),
-                        words.flag("verify", true),
-                        headers,
-                        words.checked("status", status, () -> HttpStatuses.of(status)),
-                        words.optionalText("contains"),
-                        words.time("timeout", HttpQuestion.TIMEOUT))));
+                () -> new HttpCheck(new HttpQuestion(path, port, tls, verify, headers, statuses, contains, timeout)));
     }
 }

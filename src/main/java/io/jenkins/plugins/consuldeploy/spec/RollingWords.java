@@ -2,6 +2,7 @@ package io.jenkins.plugins.consuldeploy.spec;
 
 import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
+import com.google.gson.ToNumberPolicy;
 import com.google.gson.reflect.TypeToken;
 import io.jenkins.plugins.consuldeploy.balancer.LoadBalancer;
 import io.jenkins.plugins.consuldeploy.fleet.HostSource;
@@ -33,7 +34,10 @@ public final class RollingWords implements RollingSpec.Reader {
     public static final Set<String> COMMAND_VARIABLES = Set.of(
             "HOST", "HOST_ID", "HOST_ADDRESS", "HOST_PORT", "HOST_ZONE", "HOST_INDEX", "APP", "RELEASE_ID", "VERSION");
 
-    private static final Gson GSON = new GsonBuilder().disableHtmlEscaping().create();
+    private static final Gson GSON = new GsonBuilder()
+            .disableHtmlEscaping()
+            .setObjectToNumberStrategy(ToNumberPolicy.LONG_OR_DOUBLE)
+            .create();
     private static final int MAX_NAME = 100;
     private static final String WORDS = "words";
     private static final String VARIABLES = "variables";
@@ -98,6 +102,7 @@ public final class RollingWords implements RollingSpec.Reader {
                 "aws",
                 "ifDead");
         Words aws = words.optionalWords("aws").orElse(NOTHING);
+        with.checkAws(aws);
         String app = words.text("app");
         if (app.codePoints().anyMatch(Character::isISOControl) || app.length() > MAX_NAME) {
             throw words.bad("app", app, "a name of at most " + MAX_NAME + " characters, without control characters");
@@ -116,7 +121,7 @@ public final class RollingWords implements RollingSpec.Reader {
         Duration updateTimeout = updateWords
                 .map(one -> one.time("timeout", RollingPolicy.DEFAULT.updateTimeout()))
                 .orElse(RollingPolicy.DEFAULT.updateTimeout());
-        RollingPolicy policy = words.placed(() -> policy(words, updateTimeout));
+        RollingPolicy policy = policy(words, updateTimeout);
         boolean canGoBack = update.map(Update::canGoBack).orElse(true);
         if (policy.onFailure() == OnHostFailure.ROLLBACK && !canGoBack) {
             throw words.bad(
@@ -149,19 +154,29 @@ public final class RollingWords implements RollingSpec.Reader {
 
     private static RollingPolicy policy(Words words, Duration updateTimeout) {
         RollingPolicy usual = RollingPolicy.DEFAULT;
-        return new RollingPolicy(
-                size(words, "batch").orElse(usual.batch()),
-                size(words, "canary"),
-                words.duration("canaryPause", usual.canaryPause()),
-                words.duration("pause", usual.pause()),
-                words.optionalText("minHealthy")
-                        .map(text -> words.checked("minHealthy", text, () -> MinHealthy.parse("minHealthy", text))),
-                words.number("maxFailures", usual.maxFailures(), 0, Integer.MAX_VALUE),
-                onFailure(words),
-                words.duration("drainTimeout", usual.drainTimeout()),
-                words.flag("cutOff", usual.cutOff()),
+        BatchSize batch = size(words, "batch").orElse(usual.batch());
+        Optional<BatchSize> canary = size(words, "canary");
+        Duration canaryPause = words.duration("canaryPause", usual.canaryPause());
+        Duration pause = words.duration("pause", usual.pause());
+        Optional<MinHealthy> minHealthy = words.optionalText("minHealthy")
+                .map(text -> words.checked("minHealthy", text, () -> MinHealthy.parse("minHealthy", text)));
+        int maxFailures = words.number("maxFailures", usual.maxFailures(), 0, Integer.MAX_VALUE);
+        OnHostFailure onFailure = onFailure(words);
+        Duration drainTimeout = words.time("drainTimeout", usual.drainTimeout());
+        boolean cutOff = words.flag("cutOff", usual.cutOff());
+        Duration healthTimeout = words.time("healthTimeout", usual.healthTimeout());
+        return words.placed(() -> new RollingPolicy(
+                batch,
+                canary,
+                canaryPause,
+                pause,
+                minHealthy,
+                maxFailures,
+                onFailure,
+                drainTimeout,
+                cutOff,
                 updateTimeout,
-                words.duration("healthTimeout", usual.healthTimeout()));
+                healthTimeout));
     }
 
     private static Optional<BatchSize> size(Words words, String name) {

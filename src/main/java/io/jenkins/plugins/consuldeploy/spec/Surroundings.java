@@ -57,6 +57,11 @@ public final class Surroundings implements AutoCloseable {
         return Tree.of(prefix, keyRoot);
     }
 
+    /** Finds fault with the words before any of them is used. */
+    void checkAws(Words aws) {
+        awsConfigs.apply(aws);
+    }
+
     Aws aws(Words aws) {
         return clients.computeIfAbsent(awsConfigs.apply(aws), Aws::new);
     }

@@ -222,7 +222,8 @@ public final class Words {
             return reading.get();
         } catch (IllegalArgumentException e) {
             String said = e.getMessage();
-            String prefix = name + " '" + value + "': ";
+            String theirs = e instanceof BadInputException bad ? bad.field() : name;
+            String prefix = theirs + " '" + value + "': ";
             throw bad(name, value, said != null && said.startsWith(prefix) ? said.substring(prefix.length()) : said);
         }
     }
