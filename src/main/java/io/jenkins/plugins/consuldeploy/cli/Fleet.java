@@ -6,6 +6,7 @@ import io.jenkins.plugins.consuldeploy.phase.Progress;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -25,6 +26,10 @@ final class Fleet implements Progress.Listener {
     enum Aim {
         READY,
         ACTIVE;
+
+        String word() {
+            return name().toLowerCase(Locale.ROOT);
+        }
 
         boolean isMetBy(NodeState state) {
             return this == READY ? state.isPrepared() : state == NodeState.ACTIVE;
@@ -49,8 +54,15 @@ final class Fleet implements Progress.Listener {
      */
     record Row(String node, String word, Standing standing, Optional<Duration> at) {}
 
-    /** The table's contents: what happens, how many nodes there are to be at least, and each node by its name. */
-    record Picture(String title, Aim aim, int expected, List<Row> rows) {
+    /**
+     * The table's contents.
+     *
+     * @param title    what happens
+     * @param aim      the word for a node that is done
+     * @param expected how many nodes there are to be at least
+     * @param rows     each node, by its name
+     */
+    record Picture(String title, String aim, int expected, List<Row> rows) {
 
         long count(Standing standing) {
             return rows.stream().filter(row -> row.standing() == standing).count();
@@ -60,7 +72,8 @@ final class Fleet implements Progress.Listener {
     /** What there is to see; empty while no node is waited for. */
     Optional<Picture> picture() {
         return waits && (expected > 0 || !rows.isEmpty())
-                ? Optional.of(new Picture(title, aim, Math.max(expected, rows.size()), List.copyOf(rows.values())))
+                ? Optional.of(
+                        new Picture(title, aim.word(), Math.max(expected, rows.size()), List.copyOf(rows.values())))
                 : Optional.empty();
     }
 

@@ -8,7 +8,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -18,7 +17,7 @@ final class FleetTable {
 
     private static final int BAR = 20;
     private static final int WIDE_ENOUGH_FOR_BAR = 60;
-    private static final int WORD = 6;
+    private static final int SHORTEST_WORD = 6;
     private static final int TIME = 8;
     private static final int GAPS = 6;
     private static final int SHORTEST_NAME = 8;
@@ -58,8 +57,8 @@ final class FleetTable {
     private String title(Picture picture, Duration elapsed) {
         long done = picture.count(Standing.DONE);
         long failed = picture.count(Standing.FAILED);
-        String counts = done + " of " + picture.expected() + " "
-                + picture.aim().name().toLowerCase(Locale.ROOT) + (failed > 0 ? ", " + failed + " failed" : "");
+        String counts = done + " of " + picture.expected() + " " + picture.aim()
+                + (failed > 0 ? ", " + failed + " failed" : "");
         int filled = picture.expected() == 0 ? 0 : (int) (BAR * done / picture.expected());
         String bar =
                 size.columns() < WIDE_ENOUGH_FOR_BAR ? "" : "[" + "#".repeat(filled) + ".".repeat(BAR - filled) + "]  ";
@@ -71,12 +70,13 @@ final class FleetTable {
                 .mapToInt(one -> one.node().length())
                 .max()
                 .orElse(0);
-        int room = Math.max(SHORTEST_NAME, size.columns() - WORD - TIME - GAPS);
+        int words = picture.rows().stream().mapToInt(one -> one.word().length()).reduce(SHORTEST_WORD, Math::max);
+        int room = Math.max(SHORTEST_NAME, size.columns() - words - TIME - GAPS);
         int width = Math.min(widest, room);
         String word = row.word().isEmpty() ? "-" : row.word();
         String time = time(row, elapsed).map(Durations::show).orElse("");
         String plain =
-                fit(String.format("  %-" + width + "s  %-" + WORD + "s  %s", shortened(row.node(), width), word, time)
+                fit(String.format("  %-" + width + "s  %-" + words + "s  %s", shortened(row.node(), width), word, time)
                         .stripTrailing());
         int start = 2 + width + 2;
         int end = Math.min(plain.length(), start + word.length());
@@ -115,7 +115,7 @@ final class FleetTable {
                             case GONE -> "gone";
                             case PENDING -> "not done";
                             case LATER -> "of later batches";
-                            case DONE -> picture.aim().name().toLowerCase(Locale.ROOT);
+                            case DONE -> picture.aim();
                         })
                 .collect(Collectors.joining(", "));
     }

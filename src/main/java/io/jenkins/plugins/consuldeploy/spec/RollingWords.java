@@ -102,7 +102,9 @@ public final class RollingWords implements RollingSpec.Reader {
                 "aws",
                 "ifDead");
         Words aws = words.optionalWords("aws").orElse(NOTHING);
-        with.checkAws(aws);
+        if (words.has("aws")) {
+            with.checkAws(aws);
+        }
         String app = words.text("app");
         if (app.codePoints().anyMatch(Character::isISOControl) || app.length() > MAX_NAME) {
             throw words.bad("app", app, "a name of at most " + MAX_NAME + " characters, without control characters");
