@@ -6,7 +6,6 @@ import io.jenkins.plugins.consuldeploy.consul.Holder;
 import io.jenkins.plugins.consuldeploy.phase.DeploymentResult;
 import io.jenkins.plugins.consuldeploy.phase.Durations;
 import io.jenkins.plugins.consuldeploy.phase.Phase;
-import io.jenkins.plugins.consuldeploy.phase.Tree;
 import io.jenkins.plugins.consuldeploy.phase.Version;
 import java.time.Duration;
 import java.util.Arrays;
@@ -44,10 +43,10 @@ final class Answers {
                         TreeJson.array(removed.stream().map(Version::name).toList())));
     }
 
-    static Answer unlocked(Tree tree, Optional<Holder> holder) {
+    static Answer unlocked(String name, Optional<Holder> holder) {
         return new Answer(
-                List.of(holder.map(one -> tree.prefix() + " was locked by " + one + "; it is free now")
-                        .orElse(tree.prefix() + " was not locked")),
+                List.of(holder.map(one -> name + " was locked by " + one + "; it is free now")
+                        .orElse(name + " was not locked")),
                 json -> holder.ifPresent(one -> json.add("holder", TreeJson.holder(one))));
     }
 

@@ -14,7 +14,7 @@ import picocli.CommandLine.Option;
         customSynopsis = "clean --prefix PREFIX --keep K [OPTIONS]",
         sortOptions = false,
         footer = {"", "Example:", "  consul-deploy clean --prefix api/version --keep 5"})
-final class CleanCommand extends ConsulCommand {
+final class CleanCommand extends PrefixCommand {
 
     @Option(names = "--keep", order = 10, paramLabel = "K", description = "How many of the last versions stay.")
     private Optional<String> keep = Optional.empty();

@@ -9,7 +9,10 @@ import picocli.CommandLine.Help.Ansi;
 final class Commands {
 
     static final String AGENT = "agent";
-    static final List<String> NAMES = List.of("deploy", "query", "rollback", "clean", "unlock", AGENT, "completion");
+    static final String ROLL = "roll";
+    static final String RESUME = "resume";
+    static final List<String> NAMES =
+            List.of("deploy", "query", "rollback", "clean", ROLL, RESUME, "releases", "unlock", AGENT, "completion");
 
     private static final int WIDTH = 110;
 
@@ -22,6 +25,9 @@ final class Commands {
                     case "query" -> new QueryCommand();
                     case "rollback" -> new RollbackCommand();
                     case "clean" -> new CleanCommand();
+                    case ROLL -> new RollCommand();
+                    case RESUME -> new ResumeCommand();
+                    case "releases" -> new ReleasesCommand();
                     case "unlock" -> new UnlockCommand();
                     case AGENT -> new AgentCommand();
                     case "completion" -> new CompletionCommand();
@@ -84,8 +90,9 @@ final class Commands {
                 "Exit codes: 0 done, 1 the deployment failed, 2 bad input, 3 Consul unreachable or forbidding,",
                 "4 locked by another, 130 interrupted.",
                 "",
-                "Example:",
+                "Examples:",
                 "  consul-deploy deploy v7 --prefix api/version --service api",
+                "  consul-deploy roll web.yaml --set version=v7",
                 "Each command shows its own: consul-deploy deploy --help"
             })
     private static final class Root {}

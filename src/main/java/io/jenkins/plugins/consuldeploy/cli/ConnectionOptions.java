@@ -8,6 +8,7 @@ import io.jenkins.plugins.consuldeploy.consul.Tls;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -84,6 +85,25 @@ final class ConnectionOptions {
         return token.isPresent()
                 ? List.of("--token shows in the list of processes; prefer CONSUL_HTTP_TOKEN or --token-file")
                 : List.of();
+    }
+
+    /** What was given, as words, for a command that is shown to people: without secrets. */
+    List<String> words() {
+        List<String> words = new ArrayList<>();
+        add("--server", server, words);
+        add("--token-file", tokenFile, words);
+        add("--datacenter", datacenter, words);
+        add("--ca-file", caFile, words);
+        add("--client-cert", clientCert, words);
+        add("--client-key", clientKey, words);
+        if (skipVerify) {
+            words.add("--tls-skip-verify");
+        }
+        return words;
+    }
+
+    private static void add(String option, Optional<String> value, List<String> words) {
+        value.ifPresent(given -> words.addAll(List.of(option, given)));
     }
 
     /** @throws IllegalArgumentException naming the option, file or variable that can't be used */

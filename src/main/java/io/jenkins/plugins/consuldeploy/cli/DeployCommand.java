@@ -27,7 +27,7 @@ import picocli.CommandLine.Parameters;
             "Depro's way of writing it works too:",
             "  consul-deploy deploy -server=127.0.0.1:8500 -prefix=api/version -nodes=4 v7"
         })
-final class DeployCommand extends ConsulCommand {
+final class DeployCommand extends PrefixCommand {
 
     @Parameters(paramLabel = "VERSION", description = "The version: a tag, a commit, a build's number.")
     private String version;

@@ -3,10 +3,13 @@ package io.jenkins.plugins.consuldeploy.cli;
 import com.google.gson.JsonObject;
 import io.jenkins.plugins.consuldeploy.consul.ConsulException;
 import io.jenkins.plugins.consuldeploy.consul.LockHeldException;
+import io.jenkins.plugins.consuldeploy.fleet.FleetException;
+import io.jenkins.plugins.consuldeploy.journal.JournalException;
 import io.jenkins.plugins.consuldeploy.phase.BadInputException;
 import io.jenkins.plugins.consuldeploy.phase.DeploymentFailedException;
 import io.jenkins.plugins.consuldeploy.phase.LockLostException;
 import io.jenkins.plugins.consuldeploy.phase.Version;
+import io.jenkins.plugins.consuldeploy.rolling.Releases.LeftBehindException;
 import java.io.PrintStream;
 import java.util.function.Consumer;
 import picocli.CommandLine.ParameterException;
@@ -44,8 +47,15 @@ record Failure(int exit, String outcome, String message, Consumer<JsonObject> de
         if (e instanceof DeploymentFailedException failed) {
             return new Failure(Exit.FAILED, "failed", e.getMessage(), json -> addOutcome(json, failed), e);
         }
-        if (e instanceof LockLostException) {
+        if (e instanceof LockLostException || e instanceof JournalException) {
             return new Failure(Exit.FAILED, "lock-lost", e.getMessage(), json -> {}, e);
+        }
+        if (e instanceof ReleaseEndedException || e instanceof FleetException) {
+            return new Failure(Exit.FAILED, "failed", e.getMessage(), json -> {}, e);
+        }
+        if (e instanceof LeftBehindException left) {
+            return new Failure(
+                    Exit.LOCKED, "left-behind", e.getMessage(), json -> json.addProperty("left", left.id()), e);
         }
         return unexpected(e);
     }

@@ -1,5 +1,7 @@
 package io.jenkins.plugins.consuldeploy.cli;
 
+import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
@@ -9,17 +11,18 @@ import java.util.concurrent.TimeUnit;
  */
 final class Interrupts {
 
-    private static final int INSIST_SECONDS = 3;
-
     private final CountDownLatch ended = new CountDownLatch(1);
     private volatile int exit = Exit.INTERRUPTED;
 
     private Interrupts() {}
 
-    /** @param insists whether to interrupt again: else a Consul that is away is waited for to give the lock back */
-    static Interrupts catchFor(Thread worker, boolean insists) {
+    /**
+     * @param insistAfter after which to interrupt again, and again: else a Consul that is away is waited for to give the
+     *                    lock back. Empty where the end must not be disturbed
+     */
+    static Interrupts catchFor(Thread worker, Optional<Duration> insistAfter) {
         Interrupts interrupts = new Interrupts();
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> interrupts.end(worker, insists), "interrupts"));
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> interrupts.end(worker, insistAfter), "interrupts"));
         return interrupts;
     }
 
@@ -29,14 +32,14 @@ final class Interrupts {
         ended.countDown();
     }
 
-    private void end(Thread worker, boolean insists) {
+    private void end(Thread worker, Optional<Duration> insistAfter) {
         if (ended.getCount() == 0) {
             return; // this is the exit of the program itself
         }
         try {
             do {
                 worker.interrupt();
-            } while (!ended.await(INSIST_SECONDS, TimeUnit.SECONDS) && insists);
+            } while (insistAfter.isPresent() && !ended.await(insistAfter.get().toMillis(), TimeUnit.MILLISECONDS));
             ended.await();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -7,6 +7,7 @@ import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -30,8 +31,7 @@ public final class Main {
         PrintStream out = new PrintStream(new FileOutputStream(FileDescriptor.out), true, StandardCharsets.UTF_8);
         PrintStream err = new PrintStream(new FileOutputStream(FileDescriptor.err), true, StandardCharsets.UTF_8);
         Map<String, String> env = System.getenv();
-        boolean agent = args.length > 0 && args[0].equals(Commands.AGENT);
-        Interrupts interrupts = Interrupts.catchFor(Thread.currentThread(), !agent);
+        Interrupts interrupts = Interrupts.catchFor(Thread.currentThread(), insistAfter(args));
         int exit = run(args, new Shell(out, err, env, () -> Terminal.ofStandardOutput(env)));
         out.flush();
         err.flush();
@@ -90,6 +90,15 @@ public final class Main {
             }
             return failure.exit();
         }
+    }
+
+    /** A release is ended in order when it is interrupted, for which balancers may have to be asked several times. */
+    private static Optional<Duration> insistAfter(String[] args) {
+        return switch (args.length == 0 ? "" : args[0]) {
+            case Commands.AGENT -> Optional.empty();
+            case Commands.ROLL, Commands.RESUME -> Optional.of(Duration.ofSeconds(30));
+            default -> Optional.of(Duration.ofSeconds(3));
+        };
     }
 
     private static void checkReadable(List<String> args) {

@@ -1,6 +1,7 @@
 package io.jenkins.plugins.consuldeploy.cli;
 
 import java.util.Locale;
+import java.util.function.Consumer;
 import java.util.logging.Formatter;
 import java.util.logging.Handler;
 import java.util.logging.Level;
@@ -8,24 +9,24 @@ import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 import java.util.logging.SimpleFormatter;
 
-/** Sends this program's log to a display, a line a record: warnings, or everything on demand. */
+/** Sends this program's log somewhere, a line a record: warnings, or everything on demand. */
 final class OneLineLog implements AutoCloseable {
 
     private static final Logger OURS = Logger.getLogger("io.jenkins.plugins.consuldeploy");
 
-    private final ToDisplay handler;
+    private final ToLines handler;
     private final Level levelBefore = OURS.getLevel();
 
-    private OneLineLog(Display display, Level level) {
-        this.handler = new ToDisplay(display);
+    private OneLineLog(Consumer<String> lines, Level level) {
+        this.handler = new ToLines(lines);
         handler.setLevel(level);
         OURS.setLevel(level);
         OURS.setUseParentHandlers(false);
         OURS.addHandler(handler);
     }
 
-    static OneLineLog to(Display display, boolean verbose) {
-        return new OneLineLog(display, verbose ? Level.FINE : Level.WARNING);
+    static OneLineLog to(Consumer<String> lines, boolean verbose) {
+        return new OneLineLog(lines, verbose ? Level.FINE : Level.WARNING);
     }
 
     @Override
@@ -35,19 +36,19 @@ final class OneLineLog implements AutoCloseable {
         OURS.setLevel(levelBefore);
     }
 
-    private static final class ToDisplay extends Handler {
-        private final Display display;
+    private static final class ToLines extends Handler {
+        private final Consumer<String> lines;
         private final Formatter formatter = new SimpleFormatter();
 
-        ToDisplay(Display display) {
-            this.display = display;
+        ToLines(Consumer<String> lines) {
+            this.lines = lines;
         }
 
         @Override
         public void publish(LogRecord event) {
             if (isLoggable(event)) {
                 String level = event.getLevel().getName().toLowerCase(Locale.ROOT);
-                display.log(level + ": " + formatter.formatMessage(event)
+                lines.accept(level + ": " + formatter.formatMessage(event)
                         + (event.getThrown() == null ? "" : ": " + event.getThrown()));
             }
         }
@@ -59,7 +60,7 @@ final class OneLineLog implements AutoCloseable {
 
         @Override
         public void close() {
-            // the display is another's
+            // the lines are another's
         }
     }
 }

@@ -93,4 +93,18 @@ final class OutputOptions {
                 .<Display>map(terminal -> new LiveTable(shell.out(), terminal, time))
                 .orElseGet(() -> new Lines(shell.out(), shell.err()));
     }
+
+    /** As {@link #display}, for a release. */
+    ReleaseView releaseView(Shell shell, TimeSource time) {
+        if (quiet) {
+            return ReleaseView.errorsOnly(shell.err());
+        }
+        if (json) {
+            return new ReleaseLines(shell.err(), shell.err());
+        }
+        return shell.terminal()
+                .get()
+                .<ReleaseView>map(terminal -> new ReleaseTable(shell.out(), terminal, time))
+                .orElseGet(() -> new ReleaseLines(shell.out(), shell.err()));
+    }
 }

@@ -22,7 +22,7 @@ import picocli.CommandLine.Parameters;
             "  consul-deploy query v7 --prefix api/version",
             "  consul-deploy query --prefix api/version --json"
         })
-final class QueryCommand extends ConsulCommand {
+final class QueryCommand extends PrefixCommand {
 
     @Parameters(arity = "0..1", paramLabel = "VERSION", description = "Only this version, and all about it.")
     private Optional<String> version = Optional.empty();

@@ -23,7 +23,7 @@ import picocli.CommandLine.Option;
             "  consul-deploy rollback --prefix api/version",
             "  consul-deploy rollback --prefix api/version --to v5"
         })
-final class RollbackCommand extends ConsulCommand {
+final class RollbackCommand extends PrefixCommand {
 
     @Option(
             names = "--to",

@@ -39,7 +39,7 @@ public final class Tree {
      * @throws BadInputException when the prefix is empty, unsafe, or inside our own root
      */
     public static Tree of(String prefix, String root) {
-        String ownRoot = segments("key root", root);
+        String ownRoot = checkedRoot(root);
         String path = segments("prefix", prefix);
         if (path.equals(ownRoot) || path.startsWith(ownRoot + "/")) {
             throw new BadInputException(
@@ -50,6 +50,15 @@ public final class Tree {
                     "key root", root, "it is inside '" + path + "/', where every folder is a version; choose another");
         }
         return new Tree(path, ownRoot);
+    }
+
+    /**
+     * A root for our own keys, without slashes around it.
+     *
+     * @throws BadInputException when it is empty or unsafe
+     */
+    public static String checkedRoot(String root) {
+        return segments("key root", root);
     }
 
     private static String segments(String field, String text) {

@@ -167,12 +167,17 @@ public final class Releases {
     }
 
     /**
-     * The release with this id, of whichever application.
+     * The rolling release with this id, of whichever application.
      *
-     * @throws BadInputException when there is none
+     * @throws BadInputException when there is none, or it is of another kind
      */
     public ReleaseHead find(String id) {
-        return Journal.find(consul, keys, id).orElseThrow(() -> noSuch(id));
+        ReleaseHead found = Journal.find(consul, keys, id).orElseThrow(() -> noSuch(id));
+        if (!found.kind().equals(KIND)) {
+            throw new BadInputException(
+                    "release", id, "it is a " + found.kind() + " of " + found.app() + ", no rolling release");
+        }
+        return found;
     }
 
     // Private
@@ -252,10 +257,6 @@ public final class Releases {
     }
 
     private static void checkSame(ReleaseHead found, Optional<RollingSpec> otherWords) {
-        if (!found.kind().equals(KIND)) {
-            throw new BadInputException(
-                    "release", found.id(), "it is a " + found.kind() + " of " + found.app() + ", no rolling release");
-        }
         otherWords.filter(words -> !words.app().equals(found.app())).ifPresent(words -> {
             throw new BadInputException(
                     "app", words.app(), "the release " + found.id() + " is one of " + found.app() + "; give its words");

@@ -12,6 +12,9 @@ public interface RollingListener {
     /** What is about to be gone through, at the start and when it is taken up again. */
     default void began(String release, List<Host> hosts, int batches) {}
 
+    /** Where a host is at that moment that is not at its beginning: in a release that is taken up again. */
+    default void stands(Host host, HostPhase phase) {}
+
     /** A host went on, and that is on record. */
     default void went(Host host, HostPhase from, HostPhase to, Duration tookInFrom, Optional<String> detail) {}
 

@@ -210,6 +210,9 @@ public final class RollingRelease implements AutoCloseable {
                 id(),
                 turns.stream().map(HostTurn::host).toList(),
                 1 + turns.stream().mapToInt(HostTurn::batch).max().orElse(0));
+        turns.stream()
+                .filter(turn -> turn.phase() != HostPhase.WAITING)
+                .forEach(turn -> listener.stands(turn.host(), turn.phase()));
     }
 
     private boolean isGoingBack() {

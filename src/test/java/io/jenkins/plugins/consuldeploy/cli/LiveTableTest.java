@@ -12,11 +12,8 @@ import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import org.junit.Test;
 
@@ -24,7 +21,6 @@ import org.junit.Test;
 public class LiveTableTest {
 
     private static final Version V1 = new Version("v1");
-    private static final Pattern ESCAPE = Pattern.compile("\u001b\\[(\\??\\d*)([A-Za-z])");
 
     private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     private final LiveTable table = new LiveTable(
@@ -45,7 +41,7 @@ public class LiveTableTest {
         table.happened(new Progress.PhaseDone(Phase.COMMIT, V1, Duration.ofMillis(3)));
         table.close();
 
-        assertThat(screen())
+        assertThat(Screen.after(bytes))
                 .usingElementComparator((shown, expected) -> shown.matches(expected) ? 0 : 1)
                 .containsExactly(
                         "waiting for at least 2 nodes: a, b",
@@ -67,7 +63,7 @@ public class LiveTableTest {
         changed("a", null, NodeState.ACTIVE, 20);
         table.close();
 
-        assertThat(screen())
+        assertThat(Screen.after(bytes))
                 .usingElementComparator((shown, expected) -> shown.matches(expected) ? 0 : 1)
                 .containsExactly(
                         "waiting for at least 1 node: a",
@@ -87,7 +83,7 @@ public class LiveTableTest {
         }
         table.close();
 
-        assertThat(screen()).hasSizeLessThanOrEqualTo(24).last().isEqualTo("  ... 980 more ready");
+        assertThat(Screen.after(bytes)).hasSizeLessThanOrEqualTo(24).last().isEqualTo("  ... 980 more ready");
     }
 
     private void prepare(String... nodes) {
@@ -98,37 +94,5 @@ public class LiveTableTest {
     private void changed(String node, NodeState from, NodeState to, long millis) {
         table.happened(new Progress.NodeChanged(
                 node, Optional.ofNullable(from), Optional.ofNullable(to), Duration.ofMillis(millis), Optional.empty()));
-    }
-
-    /** Plays the few sequences that are used: cursor up, clear below. */
-    private List<String> screen() {
-        List<String> lines = new ArrayList<>(List.of(""));
-        int row = 0;
-        String text = bytes.toString(StandardCharsets.UTF_8);
-        Matcher escape = ESCAPE.matcher(text);
-        for (int i = 0; i < text.length(); ) {
-            if (text.charAt(i) == '\u001b' && escape.find(i)) {
-                if (escape.group(2).equals("A")) {
-                    row -= Integer.parseInt(escape.group(1));
-                } else if (escape.group(2).equals("J")) {
-                    lines.subList(row, lines.size()).clear();
-                    lines.add("");
-                }
-                i = escape.end();
-            } else if (text.charAt(i) == '\n') {
-                row++;
-                if (row == lines.size()) {
-                    lines.add("");
-                }
-                i++;
-            } else {
-                if (text.charAt(i) != '\r') {
-                    lines.set(row, lines.get(row) + text.charAt(i));
-                }
-                i++;
-            }
-        }
-        lines.remove(lines.size() - 1);
-        return lines;
     }
 }

@@ -1,0 +1,193 @@
+package io.jenkins.plugins.consuldeploy.cli;
+
+import com.sun.net.httpserver.HttpServer;
+import io.jenkins.plugins.consuldeploy.balancer.HaproxyProcess;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
+import org.awaitility.Awaitility;
+
+/**
+ * Applications app1, app2, … behind a real HAProxy. Each answers with the version that stands in its file, which is what
+ * an update writes; one whose version is {@code broken} answers 503.
+ */
+final class RolledFleet implements AutoCloseable {
+
+    static final String OLD = "v1";
+
+    private final Path dir;
+    private final Map<String, HttpServer> apps = new TreeMap<>();
+    private final ExecutorService threads = Executors.newCachedThreadPool();
+    private final HttpClient http =
+            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+    private final AtomicInteger requests = new AtomicInteger();
+    private final AtomicInteger failed = new AtomicInteger();
+    private HaproxyProcess haproxy;
+    private volatile boolean isVisited;
+    private Thread visitor;
+
+    private RolledFleet(Path dir) {
+        this.dir = dir;
+    }
+
+    /** @param dir where the applications' files are to be */
+    static RolledFleet start(Path dir, int size) {
+        System.setProperty("sun.net.httpserver.nodelay", "true");
+        RolledFleet fleet = new RolledFleet(dir);
+        try {
+            for (int i = 1; i <= size; i++) {
+                fleet.startApp("app" + i);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        String servers = fleet.apps.entrySet().stream()
+                .map(app -> "  server " + app.getKey() + " 127.0.0.1:"
+                        + app.getValue().getAddress().getPort() + " weight 10")
+                .collect(Collectors.joining("\n"));
+        fleet.haproxy = HaproxyProcess.start("""
+                frontend web
+                  bind 127.0.0.1:$PORT
+                  default_backend b
+                backend b
+                  option httpchk GET /
+                  timeout check 5s
+                  default-server check inter 100ms fastinter 100ms downinter 50ms rise 1 fall 3
+                """ + servers);
+        Awaitility.await().until(() -> fleet.states().values().stream().allMatch("ready UP 10"::equals));
+        return fleet;
+    }
+
+    /** A release of these in YAML, with this for its update and whatever else. */
+    String yaml(String app, String update, String... more) {
+        String hosts = apps.entrySet().stream()
+                .map(one -> "    - {name: " + one.getKey() + ", address: 127.0.0.1, port: "
+                        + one.getValue().getAddress().getPort() + "}")
+                .collect(Collectors.joining("\n"));
+        return """
+                app: %s
+                hosts:
+                  list:
+                %s
+                loadBalancers: [{haproxy: {address: "%s", backend: b}}]
+                drainTimeout: 10s
+                healthTimeout: 2s
+                update: %s
+                check: {http: {path: /, interval: 50ms}}
+                %s
+                """.formatted(app, hosts, haproxy.address(), update, String.join("\n", more));
+    }
+
+    /** The command that brings a host to {@code ${version}}. */
+    String writesVersion() {
+        return "printf %s \\\"${version}\\\" >" + dir + "/$HOST";
+    }
+
+    Path file(String app) {
+        return dir.resolve(app);
+    }
+
+    String version(String app) {
+        try {
+            return Files.readString(file(app));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    Map<String, String> versions() {
+        Map<String, String> versions = new TreeMap<>();
+        apps.keySet().forEach(app -> versions.put(app, version(app)));
+        return versions;
+    }
+
+    /** How each is at HAProxy, with its weight: {@code ready UP 10}, {@code ready DOWN 10}, {@code drain 10}. */
+    Map<String, String> states() {
+        Map<String, String> states = new TreeMap<>();
+        for (String line : haproxy.ask("show servers state b").lines().toList()) {
+            String[] fields = line.split(" ");
+            if (fields.length > 7 && fields[1].equals("b")) {
+                boolean isReady = fields[6].equals("0");
+                states.put(
+                        fields[3],
+                        (isReady ? "ready " + (fields[5].equals("2") ? "UP" : "DOWN") : "drain") + " " + fields[7]);
+            }
+        }
+        return states;
+    }
+
+    /** Sends requests through HAProxy, one after the other, until it is told to stop. */
+    void visit() {
+        isVisited = true;
+        visitor = new Thread(() -> {
+            while (isVisited) {
+                requests.incrementAndGet();
+                if (!isServed()) {
+                    failed.incrementAndGet();
+                }
+            }
+        });
+        visitor.start();
+    }
+
+    /** How many of the visitor's requests failed, of those that were sent until now; it goes. */
+    int failedVisits() throws InterruptedException {
+        isVisited = false;
+        visitor.join();
+        if (requests.get() == 0) {
+            throw new AssertionError("nobody visited");
+        }
+        return failed.get();
+    }
+
+    @Override
+    public void close() {
+        isVisited = false;
+        haproxy.close();
+        apps.values().forEach(app -> app.stop(0));
+        threads.shutdownNow();
+    }
+
+    // Private
+
+    private boolean isServed() {
+        try {
+            HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + haproxy.port() + "/"))
+                    .build();
+            return http.send(request, HttpResponse.BodyHandlers.ofString()).statusCode() == 200;
+        } catch (IOException e) {
+            return false;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return true;
+        }
+    }
+
+    private void startApp(String name) throws IOException {
+        Files.writeString(file(name), OLD);
+        HttpServer server = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 100);
+        server.setExecutor(threads);
+        server.createContext("/", exchange -> {
+            String version = Files.readString(file(name));
+            byte[] body = (name + " " + version).getBytes(StandardCharsets.UTF_8);
+            exchange.sendResponseHeaders(version.equals("broken") ? 503 : 200, body.length);
+            exchange.getResponseBody().write(body);
+            exchange.close();
+        });
+        server.start();
+        apps.put(name, server);
+    }
+}
