@@ -176,7 +176,7 @@ public class ScriptRunTest {
     public void endsTheWholeTreeAfterTheTimeout() throws IOException {
         assumeTrue("there is no setsid here: what lost its parent is not found", ProcessTree.hasSessions());
         ScriptResult result = run(script(
-                Duration.ofMillis(500),
+                Duration.ofSeconds(3),
                 LONG,
                 Shell.SH,
                 Map.of(),
@@ -188,7 +188,7 @@ public class ScriptRunTest {
 
         assertThat(result.ending()).isEqualTo(Ending.FAILED);
         assertThat(result.exitCode()).isEmpty();
-        assertThat(result.output()).containsExactly("before", "test was ended after its timeout of 500ms");
+        assertThat(result.output()).containsExactly("before", "test was ended after its timeout of 3s");
         assertThat(alive("child")).isFalse();
         assertThat(alive("grandchild")).isFalse();
         assertThat(ProcessTree.isAlive(started.join())).isFalse();
@@ -197,7 +197,7 @@ public class ScriptRunTest {
     @Test
     public void killsWhatDoesNotEndWithinTheGrace() throws IOException {
         ScriptResult result = run(script(
-                Duration.ofMillis(300),
+                Duration.ofSeconds(3),
                 Duration.ofMillis(300),
                 Shell.SH,
                 Map.of(),
@@ -212,15 +212,19 @@ public class ScriptRunTest {
 
     @Test
     public void letsAScriptSayWhatItHasToWhenItIsEnded() {
-        ScriptResult result = run(script(
-                Duration.ofMillis(300),
+        CompletableFuture<ScriptResult> run = inBackground(script(
+                LONG,
                 LONG,
                 Shell.SH,
                 Map.of(),
                 "trap 'echo cleaning up; exit 3' TERM",
+                "echo before",
                 "while :; do sleep 0.05 || true; done"));
+        await().untilAsserted(() -> assertThat(log).isNotEmpty());
 
-        assertThat(result.output()).containsExactly("cleaning up", "test was ended after its timeout of 300ms");
+        putOff = true;
+
+        assertThat(run.join().output()).startsWith("before", "cleaning up").hasSize(3);
     }
 
     @Test
