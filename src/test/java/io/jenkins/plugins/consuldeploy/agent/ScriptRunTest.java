@@ -188,7 +188,7 @@ public class ScriptRunTest {
 
         assertThat(result.ending()).isEqualTo(Ending.FAILED);
         assertThat(result.exitCode()).isEmpty();
-        assertThat(result.output()).containsExactly("before", "test was ended after its timeout of 3s");
+        assertThat(result.output()).containsExactly("before", "test was ended after its timeout of 3.0s");
         assertThat(alive("child")).isFalse();
         assertThat(alive("grandchild")).isFalse();
         assertThat(ProcessTree.isAlive(started.join())).isFalse();
@@ -224,7 +224,8 @@ public class ScriptRunTest {
 
         putOff = true;
 
-        assertThat(run.join().output()).startsWith("before", "cleaning up").hasSize(3);
+        // A shell may also say that its sleep was terminated.
+        assertThat(run.join().output()).containsSubsequence("before", "cleaning up");
     }
 
     @Test
