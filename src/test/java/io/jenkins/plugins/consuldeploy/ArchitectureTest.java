@@ -40,17 +40,18 @@ public class ArchitectureTest {
             room("health", "time", "consul", "fleet"),
             room("notify", "time"),
             room("journal", "time", "consul"),
+            room("traffic", BELOW_THE_RELEASES),
             room("rolling", BELOW_THE_RELEASES),
-            room("bluegreen", BELOW_THE_RELEASES),
-            room("spec", BELOW_THE_RELEASES).and("rolling", "bluegreen"),
+            room("bluegreen", BELOW_THE_RELEASES).and("traffic"),
+            room("spec", BELOW_THE_RELEASES).and("rolling", "traffic", "bluegreen"),
             room("agent", "time", "consul", "phase"),
-            room("cli", BELOW_THE_RELEASES).and("rolling", "bluegreen", "spec", "agent"),
-            room("jenkins", BELOW_THE_RELEASES).and("rolling", "bluegreen", "spec"));
+            room("cli", BELOW_THE_RELEASES).and("rolling", "traffic", "bluegreen", "spec", "agent"),
+            room("jenkins", BELOW_THE_RELEASES).and("rolling", "traffic", "bluegreen", "spec"));
 
     private static final List<Library> LIBRARIES = List.of(
             library(List.of("com.ecwid.."), "consul"),
             // The last hands in the credentials that it keeps.
-            library(List.of("software.amazon.."), "fleet", "balancer", "bluegreen", "jenkins"),
+            library(List.of("software.amazon.."), "fleet", "balancer", "traffic", "jenkins"),
             library(List.of("jakarta.mail..", "org.eclipse.angus.."), "notify"),
             library(List.of("picocli..", "org.snakeyaml.."), "agent", "cli"),
             library(
