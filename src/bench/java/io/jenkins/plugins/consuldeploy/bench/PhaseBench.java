@@ -1,8 +1,6 @@
 package io.jenkins.plugins.consuldeploy.bench;
 
 import com.google.gson.Gson;
-import io.jenkins.plugins.consuldeploy.agent.Agent;
-import io.jenkins.plugins.consuldeploy.agent.AgentConfig;
 import io.jenkins.plugins.consuldeploy.consul.Consul;
 import io.jenkins.plugins.consuldeploy.consul.ConsulProcess;
 import io.jenkins.plugins.consuldeploy.phase.Caller;
@@ -14,6 +12,7 @@ import io.jenkins.plugins.consuldeploy.phase.Phase;
 import io.jenkins.plugins.consuldeploy.phase.Progress;
 import io.jenkins.plugins.consuldeploy.phase.Tree;
 import io.jenkins.plugins.consuldeploy.phase.Version;
+import io.jenkins.plugins.consuldeploy.time.TimeSource;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
@@ -28,22 +27,18 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.logging.Handler;
 import java.util.logging.Level;
-import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 import java.util.stream.Stream;
 
 /**
- * Deploys to many agents: the real protocol on a real Consul, the agent's own code, all agents in this process, {@code
- * true} as every command, in a shell of its own each time.
+ * Deploys to many agents: the real protocol on a real Consul, the agent's own code, many agents in a process,
+ * {@code true} as every command, in a shell of its own each time.
  */
 public final class PhaseBench {
 
     private static final int DEPLOYMENTS = 5;
-    /** They share a pool of connections and a thread for renewals, which every agent has for itself on a host. */
-    private static final int AGENTS_A_CLIENT = 20;
-
+    private static final Duration QUIET = Duration.ofMillis(500);
     private static final Duration LIMIT = Duration.ofMinutes(3);
     private static final long TICKS_PER_SECOND = 100;
 
@@ -125,24 +120,18 @@ public final class PhaseBench {
 
     private static Row measure(int nodes) throws Exception {
         Path dir = Files.createTempDirectory(disks(), "phase-bench");
-        LastPrepared lastPrepared = new LastPrepared();
-        List<Consul> forAgents = new ArrayList<>();
         try (ConsulProcess process = ConsulProcess.start();
-                Consul forDeployer = process.client()) {
-            Tree tree = Tree.of("bench/version");
-            List<Agent> agents = start(nodes, dir, process, forAgents);
+                Consul consul = process.client();
+                AgentHosts agents = AgentHosts.start(process.address(), dir, nodes)) {
             List<Row> counted = new ArrayList<>();
             for (int i = 0; i <= DEPLOYMENTS; i++) {
-                Row row = deploy(nodes, new Version("v" + i), tree, process, forAgents, forDeployer, lastPrepared);
+                Row row = deploy(nodes, new Version("v" + i), process, agents, consul);
                 if (i > 0) {
                     counted.add(row);
                 }
             }
-            agents.parallelStream().forEach(Agent::close);
-            forAgents.forEach(Consul::close);
             return median(nodes, counted);
         } finally {
-            lastPrepared.close();
             delete(dir);
         }
     }
@@ -153,67 +142,14 @@ public final class PhaseBench {
         return Files.isWritable(memory) ? memory : Path.of(System.getProperty("java.io.tmpdir"));
     }
 
-    private static List<Agent> start(int nodes, Path dir, ConsulProcess process, List<Consul> clients)
+    private static Row deploy(int nodes, Version version, ConsulProcess process, AgentHosts agents, Consul consul)
             throws Exception {
-        List<Agent> agents = new ArrayList<>();
-        for (int i = 0; i < nodes; i++) {
-            if (i % AGENTS_A_CLIENT == 0) {
-                for (Agent agent : agents) {
-                    if (!agent.awaitReady(LIMIT)) {
-                        throw new IllegalStateException("an agent was not ready after " + LIMIT);
-                    }
-                }
-                clients.add(new Consul(process.config().withMaxConnections(5 * AGENTS_A_CLIENT)));
-            }
-            String name = String.format(Locale.ROOT, "node%04d", i);
-            Path home = Files.createDirectories(dir.resolve(name));
-            Path file = home.resolve("agent.json");
-            Files.writeString(
-                    file,
-                    new Gson()
-                            .toJson(Map.of(
-                                    "name",
-                                    name,
-                                    "server",
-                                    process.address(),
-                                    "deployments",
-                                    List.of(Map.of(
-                                            "id",
-                                            "bench",
-                                            "path",
-                                            home.resolve("versions").toString(),
-                                            "prefix",
-                                            "bench/version",
-                                            "deploy",
-                                            List.of("true"),
-                                            "rollout",
-                                            List.of("true"))))));
-            Agent agent = new Agent(AgentConfig.read(List.of(file), Map.of()), clients.get(clients.size() - 1));
-            agent.start();
-            agents.add(agent);
-        }
-        for (Agent agent : agents) {
-            if (!agent.awaitReady(LIMIT)) {
-                throw new IllegalStateException("an agent was not ready after " + LIMIT);
-            }
-        }
-        return agents;
-    }
-
-    private static Row deploy(
-            int nodes,
-            Version version,
-            Tree tree,
-            ConsulProcess process,
-            List<Consul> forAgents,
-            Consul forDeployer,
-            LastPrepared lastPrepared)
-            throws Exception {
-        long requests = requests(forAgents, forDeployer);
+        awaitQuiet(process.pid());
+        long requests = agents.figures().requests() + consul.requests();
         long bytes = bytes(process.pid());
         long ticks = ticks(process.pid());
         AtomicLong committed = new AtomicLong();
-        DeploymentResult result = new Deployer(forDeployer, tree, new Caller("bench", "bench"))
+        DeploymentResult result = new Deployer(consul, Tree.of("bench/version"), new Caller("bench", "bench"))
                 .deploy(
                         Deployment.of(version, new Expected.AtLeast(nodes)).withTimeouts(LIMIT, LIMIT),
                         Optional.empty(),
@@ -225,20 +161,25 @@ public final class PhaseBench {
         if (result.nodes().size() != nodes) {
             throw new IllegalStateException(result.nodes().size() + " nodes of " + nodes + " run " + version);
         }
+        AgentHosts.Figures after = agents.figures();
         return new Row(
                 nodes,
                 seconds(result, Phase.PREPARE),
                 seconds(result, Phase.COMMIT),
                 seconds(result, Phase.CONFIRM),
-                (committed.get() - lastPrepared.nanos()) / 1e6,
-                (double) (requests(forAgents, forDeployer) - requests) / nodes,
+                (committed.get() - after.lastPrepared()) / 1e6,
+                (double) (after.requests() + consul.requests() - requests) / nodes,
                 (double) (bytes(process.pid()) - bytes) / nodes,
                 1000.0 * (ticks(process.pid()) - ticks) / TICKS_PER_SECOND / nodes);
     }
 
-    private static long requests(List<Consul> forAgents, Consul forDeployer) {
-        return forDeployer.requests()
-                + forAgents.stream().mapToLong(Consul::requests).sum();
+    /** What follows a deployment, or the agents' start, is not the next one's. */
+    private static void awaitQuiet(long pid) throws Exception {
+        long before;
+        do {
+            before = ticks(pid);
+            TimeSource.system().sleep(QUIET);
+        } while (ticks(pid) - before > QUIET.toMillis() * TICKS_PER_SECOND / 1000 / 5);
     }
 
     private static double seconds(DeploymentResult result, Phase phase) {
@@ -279,41 +220,6 @@ public final class PhaseBench {
         try (Stream<Path> files = Files.walk(dir)) {
             files.sorted(Comparator.reverseOrder())
                     .forEach(file -> file.toFile().delete());
-        }
-    }
-
-    /** When the last agent said in its log that it has prepared a version, which is before it tells Consul. */
-    private static final class LastPrepared extends Handler {
-        private final Logger logger = Logger.getLogger("io.jenkins.plugins.consuldeploy.agent");
-        private volatile long nanos;
-
-        LastPrepared() {
-            logger.setLevel(Level.INFO);
-            logger.setUseParentHandlers(false);
-            logger.addHandler(this);
-        }
-
-        long nanos() {
-            return nanos;
-        }
-
-        @Override
-        public void publish(LogRecord message) {
-            if (message.getMessage().contains(": ready after ")) {
-                nanos = System.nanoTime();
-            } else if (message.getLevel().intValue() >= Level.WARNING.intValue()) {
-                System.err.println(message.getMessage());
-            }
-        }
-
-        @Override
-        public void flush() {
-            // Nothing is kept back.
-        }
-
-        @Override
-        public void close() {
-            logger.removeHandler(this);
         }
     }
 }
