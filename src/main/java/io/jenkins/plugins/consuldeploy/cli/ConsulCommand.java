@@ -85,6 +85,12 @@ abstract class ConsulCommand implements Command {
         return words;
     }
 
+    final List<String> sameKeys(List<String> more) {
+        List<String> words = sameKeys();
+        words.addAll(more);
+        return words;
+    }
+
     @Override
     public final int run(Shell shell) {
         Consul consul;

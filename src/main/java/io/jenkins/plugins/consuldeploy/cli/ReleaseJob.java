@@ -5,19 +5,29 @@ import io.jenkins.plugins.consuldeploy.cli.ConsulCommand.Answer;
 import io.jenkins.plugins.consuldeploy.consul.Consul;
 import io.jenkins.plugins.consuldeploy.consul.LockHeldException;
 import io.jenkins.plugins.consuldeploy.journal.ReleaseKeys;
+import io.jenkins.plugins.consuldeploy.notify.Notifier;
+import io.jenkins.plugins.consuldeploy.notify.Retries;
+import io.jenkins.plugins.consuldeploy.notify.Undelivered;
 import io.jenkins.plugins.consuldeploy.phase.Durations;
+import io.jenkins.plugins.consuldeploy.rolling.NotifyingListener;
 import io.jenkins.plugins.consuldeploy.rolling.Outcome;
 import io.jenkins.plugins.consuldeploy.rolling.Releases;
 import io.jenkins.plugins.consuldeploy.rolling.Releases.LeftBehindException;
+import io.jenkins.plugins.consuldeploy.rolling.RollingListener;
 import io.jenkins.plugins.consuldeploy.rolling.RollingRelease;
 import io.jenkins.plugins.consuldeploy.rolling.Update;
 import io.jenkins.plugins.consuldeploy.rolling.UpdateDriver;
+import io.jenkins.plugins.consuldeploy.spec.Audience;
 import io.jenkins.plugins.consuldeploy.spec.AwsWords;
+import io.jenkins.plugins.consuldeploy.spec.Channels;
 import io.jenkins.plugins.consuldeploy.spec.RollingWords;
 import io.jenkins.plugins.consuldeploy.spec.Surroundings;
+import io.jenkins.plugins.consuldeploy.time.TimeSource;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 
 /** Runs a release to its end, or what is left of it, and says how it ended and what to do next. */
 final class ReleaseJob implements ConsulCommand.Job {
@@ -25,14 +35,20 @@ final class ReleaseJob implements ConsulCommand.Job {
     private final Shell shell;
     private final String root;
     private final OutputOptions output;
+    private final Optional<Path> channels;
     private final Opening opening;
     private final NextSteps next;
     private Optional<RollingRelease> opened = Optional.empty();
     private Optional<Outcome> outcome = Optional.empty();
+    private Optional<NotifyingListener> told = Optional.empty();
+    private List<Undelivered> undelivered = List.of();
     private long startedAt;
     private Duration took = Duration.ZERO;
 
-    ReleaseJob(Shell shell, String root, OutputOptions output, NextSteps next, Opening opening) {
+    /** @param channels the file of the channels that a release may name */
+    ReleaseJob(
+            Shell shell, String root, OutputOptions output, Optional<Path> channels, NextSteps next, Opening opening) {
+        this.channels = channels;
         this.shell = shell;
         this.root = root;
         this.output = output;
@@ -42,7 +58,8 @@ final class ReleaseJob implements ConsulCommand.Job {
 
     /** Finds out what there is to do. */
     interface Opening {
-        Work open(Releases releases, RollingWords words, ReleaseView view)
+        /** @param listeners gives what is to hear of a release that was read */
+        Work open(Releases releases, RollingWords words, Function<RollingWords.Reading, RollingListener> listeners)
                 throws LockHeldException, LeftBehindException, InterruptedException;
     }
 
@@ -65,13 +82,16 @@ final class ReleaseJob implements ConsulCommand.Job {
         startedAt = consul.time().nanoTime();
         try (ReleaseView view = output.releaseView(shell, consul.time());
                 OneLineLog log = OneLineLog.to(view::log, output.verbose());
-                Surroundings with = new Surroundings(
-                        consul, root, Whoami.in(shell.env()), AwsWords::overEnvironment, view::output)) {
+                Surroundings with = surroundings(consul, view)) {
             RollingWords words = new RollingWords(with);
             Releases releases = new Releases(consul, new ReleaseKeys(root), with.caller(), words);
-            return answer(opening.open(releases, words, view));
-        } finally {
-            took = consul.time().since(startedAt);
+            try {
+                return answer(opening.open(releases, words, reading -> listener(reading, view, consul.time())));
+            } finally {
+                took = consul.time().since(startedAt);
+                undelivered = told.map(NotifyingListener::close).orElse(List.of());
+                undelivered.forEach(one -> view.log("warning: " + one));
+            }
         }
     }
 
@@ -93,10 +113,28 @@ final class ReleaseJob implements ConsulCommand.Job {
             json.add("failed", failed);
             json.add("out", TreeJson.array(ended.out()));
             json.addProperty("seconds", took.toMillis() / 1000.0);
+            json.add(
+                    "undelivered",
+                    TreeJson.array(
+                            undelivered.stream().map(Undelivered::toString).toList()));
         });
     }
 
     // Private
+
+    private Surroundings surroundings(Consul consul, ReleaseView view) {
+        Channels known = new ShellChannels(channels, shell.env(), consul.time(), view::log);
+        return new Surroundings(consul, root, Whoami.in(shell.env()), AwsWords::overEnvironment, view::output, known);
+    }
+
+    private RollingListener listener(RollingWords.Reading reading, ReleaseView view, TimeSource time) {
+        Audience audience = reading.audience();
+        audience.missing().forEach(why -> view.log("warning: not everybody can be notified from here: " + why));
+        NotifyingListener listener =
+                new NotifyingListener(view, new Notifier(audience.channels(), Retries.DEFAULT, time));
+        told = Optional.of(listener);
+        return listener;
+    }
 
     private Answer answer(Work work) throws ReleaseEndedException, InterruptedException {
         if (work instanceof Work.Say say) {

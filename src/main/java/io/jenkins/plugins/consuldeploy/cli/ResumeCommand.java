@@ -10,6 +10,7 @@ import io.jenkins.plugins.consuldeploy.spec.RollingWords;
 import java.util.List;
 import java.util.Optional;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -39,23 +40,28 @@ final class ResumeCommand extends ConsulCommand {
                     + " what was suspended.")
     private boolean abort;
 
+    @Mixin
+    private ChannelOption channels = new ChannelOption();
+
     @Override
     Job job(Shell shell) {
         Caller caller = Whoami.in(shell.env());
-        NextSteps next = new NextSteps(List.of("roll", "FILE"), sameKeys());
-        return new ReleaseJob(shell, root(), output(), next, (releases, words, view) -> {
-            ReleaseHead head = releases.find(id);
-            RollingWords.Reading reading = words.readRecord(head.spec());
-            Optional<Update> update = reading.update();
-            if (!abort && update.isEmpty() && !head.state().isOver()) {
-                throw noUpdate(head);
-            }
-            var release = releases.resume(id, Optional.empty(), ReleaseLock.DEAD_HOLDER_LIMIT, view);
-            if (abort) {
-                return new Work.End(release, "ended by " + caller.who() + " (" + caller.build() + ")");
-            }
-            return new Work.Run(release, update.orElseGet(NoUpdate::new), reading.updateTimeout());
-        });
+        NextSteps next = new NextSteps(List.of("roll", "FILE"), sameKeys(channels.words()));
+        return new ReleaseJob(
+                shell, root(), output(), channels.path(shell.env()), next, (releases, words, listeners) -> {
+                    ReleaseHead head = releases.find(id);
+                    RollingWords.Reading reading = words.readRecord(head.spec());
+                    Optional<Update> update = reading.update();
+                    if (!abort && update.isEmpty() && !head.state().isOver()) {
+                        throw noUpdate(head);
+                    }
+                    var release = releases.resume(
+                            id, Optional.empty(), ReleaseLock.DEAD_HOLDER_LIMIT, listeners.apply(reading));
+                    if (abort) {
+                        return new Work.End(release, "ended by " + caller.who() + " (" + caller.build() + ")");
+                    }
+                    return new Work.Run(release, update.orElseGet(NoUpdate::new), reading.updateTimeout());
+                });
     }
 
     // Private

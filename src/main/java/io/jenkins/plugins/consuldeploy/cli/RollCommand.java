@@ -7,6 +7,7 @@ import io.jenkins.plugins.consuldeploy.phase.BadInputException;
 import io.jenkins.plugins.consuldeploy.rolling.Releases;
 import io.jenkins.plugins.consuldeploy.rolling.Releases.IfDead;
 import io.jenkins.plugins.consuldeploy.rolling.Releases.LeftBehindException;
+import io.jenkins.plugins.consuldeploy.rolling.RollingListener;
 import io.jenkins.plugins.consuldeploy.rolling.RollingRelease;
 import io.jenkins.plugins.consuldeploy.rolling.Update;
 import io.jenkins.plugins.consuldeploy.spec.RollingWords;
@@ -17,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -69,6 +71,9 @@ final class RollCommand extends ConsulCommand {
                             + " with exit code 4 (default: what the file says, else repair).")
     private Optional<String> ifDead = Optional.empty();
 
+    @Mixin
+    private ChannelOption channels = new ChannelOption();
+
     @Override
     Job job(Shell shell) {
         Map<String, String> variables = variables();
@@ -77,27 +82,36 @@ final class RollCommand extends ConsulCommand {
             throw new BadInputException("plan", "there is none of a release that is gone on with; leave out --resume");
         }
         YamlFile words = YamlFile.read(Path.of(file));
-        return new ReleaseJob(shell, root(), output(), new NextSteps(again(), sameKeys()), (releases, reader, view) -> {
-            RollingWords.Reading reading = reader.read(words.tree(), variables, words.places());
-            Update update = reading.update().orElseThrow(() -> noUpdate(words));
-            if (plan) {
-                List<String> lines = releases.plan(reading.spec(), update);
-                return new Work.Say(new Answer(lines, json -> json.add("plan", TreeJson.array(lines))));
-            }
-            return new Work.Run(
-                    open(releases, reading, whenDead.orElse(reading.ifDead()), view), update, reading.updateTimeout());
-        });
+        return new ReleaseJob(
+                shell,
+                root(),
+                output(),
+                channels.path(shell.env()),
+                new NextSteps(again(), sameKeys(channels.words())),
+                (releases, reader, listeners) -> {
+                    RollingWords.Reading reading = reader.read(words.tree(), variables, words.places());
+                    Update update = reading.update().orElseThrow(() -> noUpdate(words));
+                    if (plan) {
+                        List<String> lines = releases.plan(reading.spec(), update);
+                        return new Work.Say(new Answer(lines, json -> json.add("plan", TreeJson.array(lines))));
+                    }
+                    return new Work.Run(
+                            open(releases, reading, whenDead.orElse(reading.ifDead()), listeners.apply(reading)),
+                            update,
+                            reading.updateTimeout());
+                });
     }
 
     // Private
 
-    private RollingRelease open(Releases releases, RollingWords.Reading reading, IfDead whenDead, ReleaseView view)
+    private RollingRelease open(
+            Releases releases, RollingWords.Reading reading, IfDead whenDead, RollingListener listener)
             throws LockHeldException, LeftBehindException, InterruptedException {
         if (resume.isEmpty()) {
-            return releases.start(reading.spec(), whenDead, view);
+            return releases.start(reading.spec(), whenDead, listener);
         }
         return releases.resume(
-                resume.get(), Optional.empty(), ReleaseLock.DEAD_HOLDER_LIMIT, Optional.of(reading.spec()), view);
+                resume.get(), Optional.empty(), ReleaseLock.DEAD_HOLDER_LIMIT, Optional.of(reading.spec()), listener);
     }
 
     private Map<String, String> variables() {

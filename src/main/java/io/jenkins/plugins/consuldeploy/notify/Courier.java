@@ -135,6 +135,6 @@ final class Courier {
         Undelivered undelivered = new Undelivered(delivery.event, channel.describe(), why);
         givenUp.add(undelivered);
         open.remove(delivery);
-        LOG.log(Level.WARNING, undelivered::toString);
+        LOG.log(Level.INFO, undelivered::toString); // whoever closes it says it again
     }
 }

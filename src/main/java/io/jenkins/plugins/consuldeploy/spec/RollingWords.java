@@ -49,8 +49,13 @@ public final class RollingWords implements RollingSpec.Reader {
         this.with = with;
     }
 
-    /** A release, and what updates its hosts where the words say that. */
-    public record Reading(RollingSpec spec, Optional<Update> update, Duration updateTimeout, Releases.IfDead ifDead) {}
+    /** A release, what updates its hosts where the words say that, and whom it tells what becomes of it. */
+    public record Reading(
+            RollingSpec spec,
+            Optional<Update> update,
+            Duration updateTimeout,
+            Releases.IfDead ifDead,
+            Audience audience) {}
 
     /**
      * Reads a release.
@@ -61,16 +66,16 @@ public final class RollingWords implements RollingSpec.Reader {
     public Reading read(Map<String, Object> tree, Map<String, String> variables, Words.Places places) {
         variables.keySet().forEach(name -> Variables.checkName(name, COMMAND_VARIABLES));
         Map<String, Object> filled = Variables.fill(tree, variables, COMMAND_VARIABLES, places);
-        return read(Words.of(filled, places), filled, new TreeMap<>(variables));
+        return read(Words.of(filled, places), filled, new TreeMap<>(variables), false);
     }
 
-    /** Reads a release's record. */
+    /** Reads a release's record. A channel to notify that is not known here is no error: the release has begun. */
     public Reading readRecord(String text) {
         Map<String, Map<String, Object>> recorded =
                 GSON.fromJson(text, new TypeToken<Map<String, Map<String, Object>>>() {}.getType());
         Map<String, String> variables = new TreeMap<>();
         recorded.get(VARIABLES).forEach((name, value) -> variables.put(name, String.valueOf(value)));
-        return read(Words.of(recorded.get(WORDS), Words.Places.UNKNOWN), recorded.get(WORDS), variables);
+        return read(Words.of(recorded.get(WORDS), Words.Places.UNKNOWN), recorded.get(WORDS), variables, true);
     }
 
     @Override
@@ -80,7 +85,7 @@ public final class RollingWords implements RollingSpec.Reader {
 
     // Private
 
-    private Reading read(Words words, Map<String, Object> tree, Map<String, String> variables) {
+    private Reading read(Words words, Map<String, Object> tree, Map<String, String> variables, boolean isOnRecord) {
         words.only(
                 "app",
                 "version",
@@ -99,6 +104,7 @@ public final class RollingWords implements RollingSpec.Reader {
                 "update",
                 "check",
                 "suspend",
+                "notify",
                 "aws",
                 "ifDead");
         Words aws = words.optionalWords("aws").orElse(NOTHING);
@@ -129,6 +135,7 @@ public final class RollingWords implements RollingSpec.Reader {
             throw words.bad(
                     "onFailure", "rollback", "the update has no way back; give 'back' beside its command or value");
         }
+        Audience audience = Audience.read(words, with, isOnRecord);
         Map<String, Object> record = new LinkedHashMap<>();
         record.put(WORDS, tree);
         record.put(VARIABLES, variables);
@@ -142,7 +149,7 @@ public final class RollingWords implements RollingSpec.Reader {
                 policy,
                 canGoBack,
                 GSON.toJson(record));
-        return new Reading(spec, update, updateTimeout, ifDead(words));
+        return new Reading(spec, update, updateTimeout, ifDead(words), audience);
     }
 
     /** The record finds each by its name. */

@@ -21,24 +21,38 @@ public final class Surroundings implements AutoCloseable {
     private final Caller caller;
     private final Function<Words, AwsConfig> awsConfigs;
     private final BiConsumer<String, String> output;
+    private final Channels channels;
     private final Map<AwsConfig, Aws> clients = new HashMap<>();
 
     /**
      * @param keyRoot    below which our own keys stand
      * @param awsConfigs how AWS is spoken to, from the word {@code aws}, which may have no fields
      * @param output     gets each line of a host's update: the host's name and the line
+     * @param channels   that a release may name, to tell people and machines what becomes of it
      */
     public Surroundings(
             Consul consul,
             String keyRoot,
             Caller caller,
             Function<Words, AwsConfig> awsConfigs,
-            BiConsumer<String, String> output) {
+            BiConsumer<String, String> output,
+            Channels channels) {
         this.consul = consul;
         this.keyRoot = keyRoot;
         this.caller = caller;
         this.awsConfigs = awsConfigs;
         this.output = output;
+        this.channels = channels;
+    }
+
+    /** Where no channels are set up. */
+    public Surroundings(
+            Consul consul,
+            String keyRoot,
+            Caller caller,
+            Function<Words, AwsConfig> awsConfigs,
+            BiConsumer<String, String> output) {
+        this(consul, keyRoot, caller, awsConfigs, output, Channels.NONE);
     }
 
     public Consul consul() {
@@ -51,6 +65,10 @@ public final class Surroundings implements AutoCloseable {
 
     BiConsumer<String, String> output() {
         return output;
+    }
+
+    Channels channels() {
+        return channels;
     }
 
     Tree tree(String prefix) {

@@ -185,6 +185,22 @@ public final class Words {
         return all;
     }
 
+    /** A list of maps in which a text counts as a map of one field: {@code deploys} as {@code {name: deploys}}. */
+    public List<Words> list(String name, String field) {
+        Object value = fields.get(name);
+        if (value == null) {
+            return List.of();
+        }
+        if (!(value instanceof List<?> list)) {
+            return List.of(mapOrText(name, value, field));
+        }
+        List<Words> all = new ArrayList<>();
+        for (int i = 0; i < list.size(); i++) {
+            all.add(mapOrText(name + "[" + i + "]", list.get(i), field));
+        }
+        return all;
+    }
+
     /** The only field of what is a choice: {@code http} in {@code {http: {path: /}}}. */
     public String choice(String... known) {
         if (fields.size() != 1) {
@@ -241,6 +257,12 @@ public final class Words {
         Map<String, Object> typed = new LinkedHashMap<>();
         map.forEach((key, one) -> typed.put(String.valueOf(key), one));
         return new Words(typed, join(name), places);
+    }
+
+    private Words mapOrText(String name, Object value, String field) {
+        return value instanceof Map || value instanceof List || value == null
+                ? map(name, value)
+                : new Words(Map.of(field, shown(value)), join(name), places);
     }
 
     private String join(String name) {
