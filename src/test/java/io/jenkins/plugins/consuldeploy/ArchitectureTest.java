@@ -27,15 +27,17 @@ public class ArchitectureTest {
     private static final String BASE = "io.jenkins.plugins.consuldeploy";
 
     private static final String[] BELOW_THE_RELEASES = {
-        "time", "consul", "phase", "fleet", "balancer", "health", "notify", "journal"
+        "time", "process", "consul", "phase", "event", "fleet", "balancer", "health", "notify", "journal"
     };
 
     /** From the bottom to the top. A room may know only rooms that stand before it. */
     private static final List<Room> ROOMS = List.of(
             room("time"),
+            room("process"),
             room("consul", "time"),
             room("phase", "time", "consul"),
-            room("fleet", "time", "consul"),
+            room("event", "time", "consul", "phase"),
+            room("fleet", "time", "process", "consul", "event"),
             room("balancer", "time", "consul", "fleet"),
             room("health", "time", "consul", "fleet"),
             room("notify", "time"),
@@ -44,7 +46,7 @@ public class ArchitectureTest {
             room("rolling", BELOW_THE_RELEASES),
             room("bluegreen", BELOW_THE_RELEASES).and("traffic"),
             room("spec", BELOW_THE_RELEASES).and("rolling", "traffic", "bluegreen"),
-            room("agent", "time", "consul", "phase"),
+            room("agent", "time", "process", "consul", "phase"),
             room("cli", BELOW_THE_RELEASES).and("rolling", "traffic", "bluegreen", "spec", "agent"),
             room("jenkins", BELOW_THE_RELEASES).and("rolling", "traffic", "bluegreen", "spec"));
 

@@ -1,5 +1,6 @@
 package io.jenkins.plugins.consuldeploy.agent;
 
+import io.jenkins.plugins.consuldeploy.process.ProcessTree;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -2,20 +2,21 @@ package io.jenkins.plugins.consuldeploy.agent;
 
 import io.jenkins.plugins.consuldeploy.agent.ScriptResult.Ending;
 import io.jenkins.plugins.consuldeploy.phase.Durations;
+import io.jenkins.plugins.consuldeploy.phase.NodeReport;
+import io.jenkins.plugins.consuldeploy.process.AttendedRun;
+import io.jenkins.plugins.consuldeploy.process.OutputTail;
+import io.jenkins.plugins.consuldeploy.process.ProcessTree;
 import java.io.File;
 import java.io.FileOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
-import java.util.concurrent.TimeUnit;
 
 /**
- * Runs one script on the calling thread. Its output is read as it comes, so that no pipe fills; when the script's own
- * process has ended, the pipe is closed, so that nothing waits for what it left running in the background.
+ * Runs one script on the calling thread, as an {@link AttendedRun}.
  */
 final class ScriptRun {
 
@@ -25,25 +26,14 @@ final class ScriptRun {
     /** Scripts could print what they have; the ones that need a token can be given one. */
     private static final List<String> SECRETS = List.of("CONSUL_HTTP_TOKEN", "CONSUL_HTTP_AUTH");
 
-    private static final long FIRST_PAUSE_MILLIS = 1;
-    private static final long LONGEST_PAUSE_MILLIS = 50;
-    private static final int LAST_BYTES = 256 * 1024;
-
-    private enum End {
-        BY_ITSELF,
-        TIMEOUT,
-        PUT_OFF
-    }
-
     private final Script script;
     private final Listener listener;
     private final OutputTail output;
-    private final byte[] buffer = new byte[8192];
 
     private ScriptRun(Script script, Listener listener) {
         this.script = script;
         this.listener = listener;
-        this.output = new OutputTail(listener::said);
+        this.output = new OutputTail(NodeReport.MAX_OUTPUT_LINES, listener::said);
     }
 
     /** Hears of a script while it runs, on the thread that runs it. */
@@ -78,28 +68,16 @@ final class ScriptRun {
             return result(Ending.FAILED, OptionalInt.empty());
         }
         listener.started(process.toHandle());
-        try (InputStream in = process.getInputStream()) {
-            // The JDK's own thread takes this lock to read all that is left when the process has ended, however much
-            // something in the background goes on writing. It finds the stream closed instead.
-            synchronized (in) {
-                try {
-                    return follow(process, in);
-                } finally {
-                    in.close();
-                }
-            }
+        try {
+            return follow(new AttendedRun(process, script.grace(), output));
         } catch (IOException e) {
-            new ProcessTree(process.toHandle()).end(script.grace(), () -> {});
             output.say("could not read the output of " + script.name() + ": " + e.getMessage());
             return result(Ending.FAILED, OptionalInt.empty());
         }
     }
 
     private Process start() throws IOException {
-        List<String> command = new ArrayList<>();
-        if (ProcessTree.hasSessions()) {
-            command.add(ProcessTree.SESSION_STARTER);
-        }
+        List<String> command = new ArrayList<>(ProcessTree.sessionStarter());
         String text = script.text();
         byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
         if (bytes.length <= MAX_ARGUMENT_BYTES) {
@@ -120,83 +98,28 @@ final class ScriptRun {
         return builder.start();
     }
 
-    private ScriptResult follow(Process process, InputStream in) throws IOException {
+    private ScriptResult follow(AttendedRun run) throws IOException {
         try {
-            switch (readUntilEnd(process, in)) {
+            AttendedRun.End end = run.await(script.timeout(), listener::isPutOff);
+            switch (end.why()) {
                 case BY_ITSELF -> {
-                    readRest(in);
-                    int code = process.exitValue();
+                    int code = end.exitCode().getAsInt();
                     return result(code == 0 ? Ending.DONE : Ending.FAILED, OptionalInt.of(code));
                 }
                 case TIMEOUT -> {
-                    end(process, in);
                     output.say(script.name() + " was ended after its timeout of " + Durations.show(script.timeout()));
                     return result(Ending.FAILED, OptionalInt.empty());
                 }
                 default -> {
-                    end(process, in);
                     output.say(script.name() + " was ended, for something else has to be done first");
                     return result(Ending.STOPPED, OptionalInt.empty());
                 }
             }
         } catch (InterruptedException e) {
-            end(process, in);
             Thread.currentThread().interrupt();
             output.say(script.name() + " was ended, for the agent is stopping");
             return result(Ending.STOPPED, OptionalInt.empty());
         }
-    }
-
-    private void end(Process process, InputStream in) throws IOException {
-        new ProcessTree(process.toHandle()).end(script.grace(), () -> {
-            try {
-                readSome(in);
-            } catch (IOException e) {
-                output.say("could not read the output of " + script.name() + ": " + e.getMessage());
-            }
-        });
-        readRest(in);
-    }
-
-    /** Looks for output and for the end by turns: a blocking read would hear of neither end nor timeout nor interrupt. */
-    private End readUntilEnd(Process process, InputStream in) throws IOException, InterruptedException {
-        long start = System.nanoTime();
-        long pause = FIRST_PAUSE_MILLIS;
-        while (true) {
-            boolean read = readSome(in) > 0;
-            pause = read ? FIRST_PAUSE_MILLIS : Math.min(2 * pause, LONGEST_PAUSE_MILLIS);
-            if (read ? !process.isAlive() : process.waitFor(pause, TimeUnit.MILLISECONDS)) {
-                return End.BY_ITSELF;
-            }
-            if (System.nanoTime() - start > script.timeout().toNanos()) {
-                return End.TIMEOUT;
-            }
-            if (Thread.interrupted()) {
-                throw new InterruptedException();
-            }
-            if (listener.isPutOff()) {
-                return End.PUT_OFF;
-            }
-        }
-    }
-
-    private void readRest(InputStream in) throws IOException {
-        int more = LAST_BYTES;
-        int read;
-        while (more > 0 && (read = readSome(in)) > 0) {
-            more -= read;
-        }
-        output.end();
-    }
-
-    private int readSome(InputStream in) throws IOException {
-        int available = Math.min(in.available(), buffer.length);
-        if (available <= 0) {
-            return 0;
-        }
-        int read = in.read(buffer, 0, available);
-        output.add(buffer, Math.max(0, read));
-        return read;
     }
 
     private ScriptResult result(Ending ending, OptionalInt exitCode) {

@@ -1,7 +1,11 @@
 package io.jenkins.plugins.consuldeploy.fleet;
 
+import io.jenkins.plugins.consuldeploy.process.OutputTail;
+import io.jenkins.plugins.consuldeploy.process.OutputThread;
+import io.jenkins.plugins.consuldeploy.process.ProcessTree;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -19,7 +23,7 @@ import java.util.function.Consumer;
  * its output may go on after it has ended, as that of an application does that it has started.
  *
  * @param timeout for it to end; after that, or when the waiting thread is interrupted, it is ended with everything
- *                that it has started and not cut loose, first by SIGTERM, and what is left after {@link #GRACE} by SIGKILL
+ *                that it has started, as {@link ProcessTree} finds it, first by SIGTERM, and what is left after {@link #GRACE} by SIGKILL
  */
 public record HostCommand(String command, Duration timeout) {
 
@@ -84,23 +88,25 @@ public record HostCommand(String command, Duration timeout) {
      */
     public Outcome run(Host host, Map<String, String> more, Consumer<String> output) throws InterruptedException {
         Process process = start(host, more);
-        OutputLines lines = OutputLines.follow(process, KEPT_LINES, output);
+        OutputThread reading = OutputThread.start(process, new OutputTail(KEPT_LINES, output));
         boolean ended = false;
         try {
             ended = process.waitFor(timeout.toNanos(), TimeUnit.NANOSECONDS);
         } finally {
             if (!ended) {
-                ProcessTree.end(process, GRACE);
+                new ProcessTree(process.toHandle()).end(GRACE, () -> {});
             }
         }
         return new Outcome(
-                ended ? OptionalInt.of(process.exitValue()) : OptionalInt.empty(), timeout, lines.last(LAST_WORDS));
+                ended ? OptionalInt.of(process.exitValue()) : OptionalInt.empty(), timeout, reading.lines(LAST_WORDS));
     }
 
     // Private
 
     private Process start(Host host, Map<String, String> more) {
-        ProcessBuilder builder = new ProcessBuilder("sh", "-c", command).redirectErrorStream(true);
+        List<String> words = new ArrayList<>(ProcessTree.sessionStarter());
+        words.addAll(List.of("sh", "-c", command));
+        ProcessBuilder builder = new ProcessBuilder(words).redirectErrorStream(true);
         Map<String, String> environment = builder.environment();
         // What this process has inherited is about no host, or about another one.
         environment.keySet().removeAll(optionalEnvironment(host).keySet());

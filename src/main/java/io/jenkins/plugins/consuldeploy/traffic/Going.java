@@ -28,11 +28,9 @@ public record Going(Map<String, Shares> parts) {
 
     @Override
     public String toString() {
-        return agreed()
-                .map(Shares::toString)
-                .orElseGet(() -> new TreeMap<>(parts)
-                        .entrySet().stream()
-                                .map(part -> part.getKey() + ": " + part.getValue())
-                                .collect(Collectors.joining("; ")));
+        return agreed().map(Shares::toString).orElseGet(() -> new TreeMap<>(parts)
+                .entrySet().stream()
+                        .map(part -> part.getKey() + ": " + part.getValue())
+                        .collect(Collectors.joining("; ")));
     }
 }

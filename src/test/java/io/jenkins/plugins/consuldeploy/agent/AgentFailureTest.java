@@ -14,6 +14,7 @@ import io.jenkins.plugins.consuldeploy.phase.NodeReport;
 import io.jenkins.plugins.consuldeploy.phase.NodeState;
 import io.jenkins.plugins.consuldeploy.phase.Tree;
 import io.jenkins.plugins.consuldeploy.phase.Version;
+import io.jenkins.plugins.consuldeploy.process.ProcessTree;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

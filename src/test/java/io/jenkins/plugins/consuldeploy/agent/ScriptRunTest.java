@@ -6,6 +6,7 @@ import static org.junit.Assume.assumeTrue;
 
 import io.jenkins.plugins.consuldeploy.agent.ScriptResult.Ending;
 import io.jenkins.plugins.consuldeploy.phase.NodeReport;
+import io.jenkins.plugins.consuldeploy.process.ProcessTree;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,4 +1,4 @@
-package io.jenkins.plugins.consuldeploy.agent;
+package io.jenkins.plugins.consuldeploy.process;
 
 import java.io.File;
 import java.io.IOException;
@@ -14,14 +14,14 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A script's process and all that it has started: its descendants, and on Linux whatever is in the session that it was
+ * A process and all that it has started: its descendants, and on Linux whatever is in the session that it was
  * started as, so that what lost its parent on the way is found too. Only what made a session of its own and lost its
  * parent, a daemon, is not.
  */
-final class ProcessTree {
+public final class ProcessTree {
 
     /** Makes its command the leader of a session; in util-linux and BusyBox. */
-    static final String SESSION_STARTER = "setsid";
+    private static final String SESSION_STARTER = "setsid";
 
     private static final boolean SESSIONS = new File("/proc/self/stat").exists() && isOnPath(SESSION_STARTER);
     private static final int STATE = 0;
@@ -34,13 +34,18 @@ final class ProcessTree {
     private final ProcessHandle root;
     private final Map<Long, ProcessHandle> known = new HashMap<>();
 
-    ProcessTree(ProcessHandle root) {
+    public ProcessTree(ProcessHandle root) {
         this.root = root;
     }
 
-    /** Whether a script can be started as a session of its own. */
-    static boolean hasSessions() {
+    /** Whether a program can be started as a session of its own. */
+    public static boolean hasSessions() {
         return SESSIONS;
+    }
+
+    /** What has to stand in front of a command for all that it starts to be found: nothing where there are no sessions. */
+    public static List<String> sessionStarter() {
+        return SESSIONS ? List.of(SESSION_STARTER) : List.of();
     }
 
     /**
@@ -48,7 +53,7 @@ final class ProcessTree {
      *
      * @param meanwhile is done again and again, so that none of it hangs in a full pipe
      */
-    void end(Duration grace, Runnable meanwhile) {
+    public void end(Duration grace, Runnable meanwhile) {
         boolean interrupted = false;
         long deadline = System.nanoTime() + grace.toNanos();
         look();
@@ -75,17 +80,17 @@ final class ProcessTree {
     }
 
     /** Whether a process runs. One that nobody waits for any more stays a zombie, until the host's first process does. */
-    static boolean isAlive(ProcessHandle process) {
+    public static boolean isAlive(ProcessHandle process) {
         return process.isAlive() && !"Z".equals(stat(process.pid())[STATE]);
     }
 
     /** When a process was started, by which it is told from a later one of the same number; empty when not known. */
-    static Optional<String> startOf(long pid) {
+    public static Optional<String> startOf(long pid) {
         return Optional.ofNullable(stat(pid)[START]);
     }
 
     /** The processes that were started with a variable of this value; none where there is no {@code /proc}. */
-    static List<ProcessHandle> withVariable(String name, String value) {
+    public static List<ProcessHandle> withVariable(String name, String value) {
         String wanted = '\0' + name + "=" + value + '\0';
         List<ProcessHandle> found = new ArrayList<>();
         for (long pid : all()) {
