@@ -14,16 +14,24 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /** Reads an HAProxy's servers, and finds a host's among them. */
-final class HaproxyBackends {
+public final class HaproxyBackends {
 
     private HaproxyBackends() {}
+
+    /** @throws IllegalArgumentException when no backend can have this name */
+    public static void checkName(String backend) {
+        if (!backend.matches("[A-Za-z0-9_.:-]+")) {
+            throw new IllegalArgumentException("backend '" + backend
+                    + "' can't be one of HAProxy's; their names have letters, digits, and - _ . :");
+        }
+    }
 
     /**
      * The servers of these backends, or of all when none is named.
      *
      * @throws FleetException when HAProxy does not answer, or has no such backend
      */
-    static List<HaproxyServer> read(RuntimeApi api, Collection<String> backends) throws InterruptedException {
+    public static List<HaproxyServer> read(RuntimeApi api, Collection<String> backends) throws InterruptedException {
         if (backends.isEmpty()) {
             return read(api, Optional.empty());
         }
@@ -35,7 +43,7 @@ final class HaproxyBackends {
     }
 
     /** In each backend the server of the host's name, or else each one at its address and port. */
-    static List<HaproxyServer> serversOf(Host host, List<HaproxyServer> servers) {
+    public static List<HaproxyServer> serversOf(Host host, List<HaproxyServer> servers) {
         Map<String, List<HaproxyServer>> byBackend = new TreeMap<>();
         servers.forEach(server -> byBackend
                 .computeIfAbsent(server.backend(), backend -> new ArrayList<>())

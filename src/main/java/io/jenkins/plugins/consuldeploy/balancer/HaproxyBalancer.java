@@ -42,7 +42,6 @@ public final class HaproxyBalancer implements LoadBalancer {
     public static final Duration TIMEOUT = Duration.ofSeconds(5);
 
     private static final Duration POLL_INTERVAL = Duration.ofMillis(10);
-    private static final String LEVEL_COMMAND = "show cli level";
 
     private final RuntimeApi api;
     private final List<String> backends;
@@ -71,12 +70,7 @@ public final class HaproxyBalancer implements LoadBalancer {
         this.api = new RuntimeApi(address, timeout);
         this.backends = List.copyOf(new TreeSet<>(backends));
         this.out = keepOut == KeepOut.DRAIN ? State.DRAIN : State.MAINT;
-        for (String backend : backends) {
-            if (!backend.matches("[A-Za-z0-9_.:-]+")) {
-                throw new IllegalArgumentException("backend '" + backend
-                        + "' can't be one of HAProxy's; their names have letters, digits, and - _ . :");
-            }
-        }
+        backends.forEach(HaproxyBackends::checkName);
     }
 
     @Override
@@ -86,7 +80,7 @@ public final class HaproxyBalancer implements LoadBalancer {
 
     @Override
     public Optional<Membership> membership(Host host) throws InterruptedException {
-        requireAdmin();
+        api.requireAdmin();
         Map<String, String> details = new TreeMap<>();
         for (HaproxyServer server : HaproxyBackends.serversOf(host, HaproxyBackends.read(api, backends))) {
             details.put(server.path(), new Recorded(server.state(), server.weight(), server.isKeptOut()).toText());
@@ -189,15 +183,6 @@ public final class HaproxyBalancer implements LoadBalancer {
         return before.weight() == 0
                 ? "0%"
                 : before.weight() == server.initialWeight() ? "100%" : Integer.toString(before.weight());
-    }
-
-    /** Before anything is touched: a socket that may only read would fail at the first host. */
-    private void requireAdmin() throws InterruptedException {
-        String level = api.ask(LEVEL_COMMAND).strip();
-        if (level.equals("operator") || level.equals("user")) {
-            throw new FleetException("HAProxy at " + api.address() + " answered '" + level + "' to '" + LEVEL_COMMAND
-                    + "': nothing can be changed there. " + RuntimeApi.NEEDS_ADMIN);
-        }
     }
 
     private static Status status(Membership membership, Map<String, HaproxyServer> now) {

@@ -10,8 +10,9 @@ import io.jenkins.plugins.consuldeploy.balancer.LoadBalancer.Status;
  * @param weight      as it is now; HAProxy keeps it while the server drains
  * @param sessions    that are on it now
  * @param queued      requests that wait for it alone
+ * @param backup      whether it gets traffic only where all others are down
  */
-record HaproxyServer(
+public record HaproxyServer(
         String backend,
         String name,
         String address,
@@ -22,7 +23,8 @@ record HaproxyServer(
         int weight,
         int initialWeight,
         long sessions,
-        long queued) {
+        long queued,
+        boolean backup) {
 
     private static final int STARTING = 1;
     private static final int RUNNING = 2;
@@ -34,30 +36,44 @@ record HaproxyServer(
     private static final int DRAIN = 0x08 | 0x10;
 
     /** What an operator has set a server to, as "set server" takes it; each keeps more traffic away than the one before. */
-    enum State {
+    public enum State {
         READY,
         DRAIN,
         MAINT;
 
-        String word() {
+        /** As "set server" takes it. */
+        public String word() {
             return name().toLowerCase(java.util.Locale.ROOT);
         }
     }
 
     /** As "set server" takes it: {@code backend/name}. */
-    String path() {
+    public String path() {
         return backend + "/" + name;
     }
 
-    State state() {
+    /** What an operator has set it to. */
+    public State state() {
         return (admin & FORCED_MAINT) != 0 ? State.MAINT : (admin & FORCED_DRAIN) != 0 ? State.DRAIN : State.READY;
     }
 
-    boolean isKeptOut() {
+    /** Whether its checks pass, or it has none, and its slow start is over. */
+    public boolean isUp() {
+        return operational == RUNNING;
+    }
+
+    /** Whether its checks pass since a short time ago, and its share of the traffic grows still. */
+    public boolean isSlowlyStarting() {
+        return operational == STARTING;
+    }
+
+    /** Whether it is to get no traffic, up or not: an operator's word, or no weight. */
+    public boolean isKeptOut() {
         return (admin & (MAINT | DRAIN)) != 0 || weight == 0;
     }
 
-    Status status() {
+    /** What it says of a host that has this server. */
+    public Status status() {
         if (isKeptOut()) {
             return sessions + queued == 0 ? Status.OUT : Status.DRAINING;
         }

@@ -60,7 +60,8 @@ final class HaproxyTables {
                         (int) table.number(row, "srv_uweight"),
                         (int) table.number(row, "srv_iweight"),
                         counters.number(counted, "scur"),
-                        counters.number(counted, "qcur")));
+                        counters.number(counted, "qcur"),
+                        counters.number(counted, "bck") > 0));
             }
         }
         return List.copyOf(servers);

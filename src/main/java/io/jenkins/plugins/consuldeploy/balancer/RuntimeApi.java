@@ -22,10 +22,12 @@ import java.util.Locale;
  * HAProxy's runtime API ("Unix Socket commands" of its management guide) over TCP or a unix socket: one connection a
  * command, which HAProxy closes after its answer.
  */
-final class RuntimeApi {
+public final class RuntimeApi {
 
     private static final int BUFFER = 64 * 1024;
     private static final int HIGHEST_PORT = 65_535;
+    private static final String LEVEL_COMMAND = "show cli level";
+    private static final String NEEDS_ADMIN = "Its `stats socket` line needs `level admin`";
 
     private final String address;
     private final Duration timeout;
@@ -35,7 +37,7 @@ final class RuntimeApi {
      * @param timeout for connecting and the whole answer
      * @throws IllegalArgumentException naming the address and what would be accepted
      */
-    RuntimeApi(String address, Duration timeout) {
+    public RuntimeApi(String address, Duration timeout) {
         this.address = address.strip().replaceFirst("^(unix|ipv4|ipv6)@", "");
         this.timeout = timeout;
         if (!isUnix() && (portText().isEmpty() || hostText().isEmpty() || port() < 1 || port() > HIGHEST_PORT)) {
@@ -51,7 +53,7 @@ final class RuntimeApi {
         }
     }
 
-    String address() {
+    public String address() {
         return address;
     }
 
@@ -61,7 +63,7 @@ final class RuntimeApi {
      * @return what HAProxy answered, which may be an error of its own
      * @throws FleetException when it does not answer within the timeout
      */
-    String ask(String command) throws InterruptedException {
+    public String ask(String command) throws InterruptedException {
         try {
             String answer = exchange(command);
             if (answer.isBlank()) {
@@ -81,7 +83,7 @@ final class RuntimeApi {
      *
      * @throws FleetException when it does not answer within the timeout, or with anything else
      */
-    void order(String command) throws InterruptedException {
+    public void order(String command) throws InterruptedException {
         String answer;
         try {
             answer = exchange(command).strip();
@@ -97,14 +99,25 @@ final class RuntimeApi {
     }
 
     /** Says that an answer is not what the command should bring. */
-    FleetException refusal(String command, String answer) {
+    public FleetException refusal(String command, String answer) {
         String line = answer.strip().replaceAll("\\s+", " ");
         return new FleetException("HAProxy at " + address + " answered '"
                 + (line.length() <= 200 ? line : line.substring(0, 200) + "…") + "' to '" + command + "'"
                 + (line.startsWith("Permission denied") ? ". " + NEEDS_ADMIN : ""));
     }
 
-    static final String NEEDS_ADMIN = "Its `stats socket` line needs `level admin`";
+    /**
+     * Before anything is touched: a socket that may only read would fail at the first order.
+     *
+     * @throws FleetException when this socket's level is not admin, or when HAProxy does not answer
+     */
+    public void requireAdmin() throws InterruptedException {
+        String level = ask(LEVEL_COMMAND).strip();
+        if (level.equals("operator") || level.equals("user")) {
+            throw new FleetException("HAProxy at " + address + " answered '" + level + "' to '" + LEVEL_COMMAND
+                    + "': nothing can be changed there. " + NEEDS_ADMIN);
+        }
+    }
 
     // Private
 

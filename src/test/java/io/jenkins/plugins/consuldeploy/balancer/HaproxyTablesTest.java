@@ -16,17 +16,17 @@ public class HaproxyTablesTest {
                 3 b 81 1 app1 10.0.0.1 2 8 9 5 x
                 3 b 82 2 app2 10.0.0.2 0 0 1 1 x
 
-                # pxname,scur,svname,last_chk,qcur,
+                # pxname,scur,svname,last_chk,qcur,bck,
                 b,3,app1,"down, ""for"" a
-                while",2,
-                b,,app2,,,
+                while",2,0,
+                b,,app2,,,1,
 
                 """;
 
         assertThat(HaproxyTables.parse(answer))
                 .containsExactly(
-                        new HaproxyServer("b", "app1", "10.0.0.1", "-", 81, 2, 8, 5, 9, 3, 2),
-                        new HaproxyServer("b", "app2", "10.0.0.2", "-", 82, 0, 0, 1, 1, 0, 0));
+                        new HaproxyServer("b", "app1", "10.0.0.1", "-", 81, 2, 8, 5, 9, 3, 2, false),
+                        new HaproxyServer("b", "app2", "10.0.0.2", "-", 82, 0, 0, 1, 1, 0, 0, true));
     }
 
     @Test
