@@ -1,0 +1,134 @@
+package io.jenkins.plugins.consuldeploy.traffic;
+
+import io.jenkins.plugins.consuldeploy.fleet.FleetException;
+import io.jenkins.plugins.consuldeploy.time.TimeSource;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/** Moves several parts that know nothing of each other: all of them, or none. */
+final class AllOrNone {
+
+    private static final Duration ASK_AGAIN = Duration.ofMillis(20);
+
+    private AllOrNone() {}
+
+    /** One thing that sends traffic to a color. */
+    interface Part {
+
+        String name();
+
+        /** How it is now. */
+        Held hold() throws InterruptedException;
+    }
+
+    /** A part as it was when it was asked, and the ways from there. */
+    interface Held {
+
+        Shares shares();
+
+        /** Asks the part for this; whether it does so is {@link Part#hold held} anew. */
+        void move(Shares to) throws InterruptedException;
+
+        /** Makes it again what it was. */
+        void restore() throws InterruptedException;
+    }
+
+    static Going read(List<? extends Part> parts) throws InterruptedException {
+        Map<String, Shares> going = new HashMap<>();
+        for (Part part : parts) {
+            going.put(part.name(), part.hold().shares());
+        }
+        return new Going(going);
+    }
+
+    /**
+     * Moves those that are not there yet, and waits until each says that it is.
+     *
+     * @throws FleetException       when one refused, did not answer, or did not do it within the timeout. Those that were
+     *                              touched are as they were before, or the message says which is not
+     * @throws InterruptedException with the same done
+     */
+    static void move(List<? extends Part> parts, Shares to, Duration timeout, TimeSource time)
+            throws InterruptedException {
+        long start = time.nanoTime();
+        Map<Part, Held> before = new LinkedHashMap<>();
+        for (Part part : parts) { // one that does not answer is found out before anything is touched
+            Held held = part.hold();
+            if (!held.shares().equals(to)) {
+                before.put(part, held);
+            }
+        }
+        List<Part> touched = new ArrayList<>();
+        try {
+            for (Map.Entry<Part, Held> part : before.entrySet()) {
+                touched.add(0, part.getKey());
+                part.getValue().move(to);
+            }
+            for (Part part : before.keySet()) {
+                awaitIn(part, to, start, timeout, time);
+            }
+        } catch (InterruptedException e) {
+            String left = restore(touched, before::get);
+            throw left.isEmpty() ? e : (InterruptedException) new InterruptedException(left).initCause(e);
+        } catch (RuntimeException e) {
+            String left = restore(touched, before::get);
+            String state = !left.isEmpty()
+                    ? left
+                    : parts.size() == 1
+                            ? "It was moved back to "
+                                    + before.get(touched.get(0)).shares() + "."
+                            : "All are as they were before: "
+                                    + parts.stream().map(Part::name).collect(Collectors.joining(", ")) + ".";
+            throw new FleetException("could not move traffic (" + to + "): " + e.getMessage() + ". " + state, e);
+        }
+    }
+
+    // Private
+
+    private static void awaitIn(Part part, Shares to, long start, Duration timeout, TimeSource time)
+            throws InterruptedException {
+        while (true) {
+            Shares now = part.hold().shares();
+            if (now.equals(to)) {
+                return;
+            }
+            if (time.since(start).compareTo(timeout) >= 0) {
+                throw new FleetException(part.name() + " was told to send " + to + ", took it, and says after "
+                        + time.since(start).toMillis() + " ms: " + now
+                        + ". Find out whether somebody else changes it, and move it again");
+            }
+            time.sleep(ASK_AGAIN);
+        }
+    }
+
+    /** @return what could not be restored, as a sentence; empty when all was */
+    private static String restore(List<Part> touched, Function<Part, Held> before) {
+        boolean interrupted = Thread.interrupted();
+        List<String> failures = new ArrayList<>();
+        for (Part part : touched) {
+            try {
+                before.apply(part).restore();
+            } catch (InterruptedException e) {
+                interrupted = true;
+                failures.add(failure(part, before.apply(part), "interrupted"));
+            } catch (RuntimeException e) { // the others are to be restored all the same
+                failures.add(failure(part, before.apply(part), e.getMessage()));
+            }
+        }
+        if (interrupted && !failures.isEmpty()) {
+            Thread.currentThread().interrupt();
+        }
+        return String.join(" ", failures);
+    }
+
+    private static String failure(Part part, Held before, String why) {
+        return part.name() + " could NOT be moved back to '" + before.shares() + "' (" + why
+                + "): look at it, and move all traffic to one color.";
+    }
+}
