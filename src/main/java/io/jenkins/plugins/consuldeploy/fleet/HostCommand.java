@@ -9,8 +9,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -30,6 +30,7 @@ public record HostCommand(String command, Duration timeout) {
     /** What a process has between SIGTERM and SIGKILL. */
     public static final Duration GRACE = Duration.ofSeconds(2);
 
+    private static final Set<String> NAMES = Set.of("HOST", "HOST_ID", "HOST_ADDRESS", "HOST_PORT", "HOST_ZONE");
     private static final int KEPT_LINES = 50;
     /** For what was written before the end to be read, while somebody else still holds the output open. */
     private static final Duration LAST_WORDS = Duration.ofMillis(200);
@@ -74,7 +75,11 @@ public record HostCommand(String command, Duration timeout) {
     /** What a command for this host finds in its environment. */
     public static Map<String, String> environment(Host host) {
         Map<String, String> variables = new TreeMap<>();
-        optionalEnvironment(host).forEach((name, value) -> value.ifPresent(text -> variables.put(name, text)));
+        variables.put("HOST", host.name());
+        variables.put("HOST_ID", host.id());
+        variables.put("HOST_ADDRESS", host.address());
+        host.port().ifPresent(port -> variables.put("HOST_PORT", Integer.toString(port)));
+        host.zone().ifPresent(zone -> variables.put("HOST_ZONE", zone));
         return variables;
     }
 
@@ -87,7 +92,20 @@ public record HostCommand(String command, Duration timeout) {
      * @throws InterruptedException when the thread is interrupted; the command is ended before
      */
     public Outcome run(Host host, Map<String, String> more, Consumer<String> output) throws InterruptedException {
-        Process process = start(host, more);
+        Map<String, String> environment = environment(host);
+        environment.putAll(more);
+        return run("the host " + host, environment, output);
+    }
+
+    /**
+     * Runs it where it is about no single host: of those variables it finds none but what is given.
+     *
+     * @param about       for an error
+     * @param environment all of its variables that this process does not have
+     */
+    public Outcome run(String about, Map<String, String> environment, Consumer<String> output)
+            throws InterruptedException {
+        Process process = start(about, environment);
         OutputThread reading = OutputThread.start(process, new OutputTail(KEPT_LINES, output));
         boolean ended = false;
         try {
@@ -103,33 +121,23 @@ public record HostCommand(String command, Duration timeout) {
 
     // Private
 
-    private Process start(Host host, Map<String, String> more) {
+    private Process start(String about, Map<String, String> variables) {
         List<String> words = new ArrayList<>(ProcessTree.sessionStarter());
         words.addAll(List.of("sh", "-c", command));
         ProcessBuilder builder = new ProcessBuilder(words).redirectErrorStream(true);
         Map<String, String> environment = builder.environment();
         // What this process has inherited is about no host, or about another one.
-        environment.keySet().removeAll(optionalEnvironment(host).keySet());
-        environment.putAll(environment(host));
-        environment.putAll(more);
+        environment.keySet().removeAll(NAMES);
+        environment.putAll(variables);
         try {
             Process process = builder.start();
             process.getOutputStream().close();
             return process;
         } catch (IOException e) {
             throw new FleetException(
-                    "could not run the command '" + command + "' for the host " + host + ": " + e.getMessage()
+                    "could not run the command '" + command + "' for " + about + ": " + e.getMessage()
                             + ". It needs a program named sh on the PATH",
                     e);
         }
-    }
-
-    private static Map<String, Optional<String>> optionalEnvironment(Host host) {
-        return Map.of(
-                "HOST", Optional.of(host.name()),
-                "HOST_ID", Optional.of(host.id()),
-                "HOST_ADDRESS", Optional.of(host.address()),
-                "HOST_PORT", host.port().stream().mapToObj(Integer::toString).findFirst(),
-                "HOST_ZONE", host.zone());
     }
 }
