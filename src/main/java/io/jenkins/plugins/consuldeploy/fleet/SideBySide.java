@@ -1,4 +1,4 @@
-package io.jenkins.plugins.consuldeploy.rolling;
+package io.jenkins.plugins.consuldeploy.fleet;
 
 import java.time.Duration;
 import java.util.ArrayList;
@@ -10,7 +10,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 
 /** Does the same for several hosts at once, each on a thread of its own, and hears of each as soon as it is done. */
-final class SideBySide {
+public final class SideBySide {
 
     private static final Duration LOOK_UP = Duration.ofMillis(200);
     /** For a command that is ended to be gone: twice what it has between SIGTERM and SIGKILL, and some more. */
@@ -19,7 +19,7 @@ final class SideBySide {
     private SideBySide() {}
 
     /** What is done for one. */
-    interface Work<T> {
+    public interface Work<T> {
 
         /** @return why it failed; empty when it did not */
         Optional<String> on(T item) throws InterruptedException;
@@ -33,7 +33,7 @@ final class SideBySide {
      * @throws InterruptedException when interrupted; the work on every thread has been interrupted too then, and ended
      *                              if it ends within seconds
      */
-    static <T> void run(
+    public static <T> void run(
             String doing, List<T> items, Work<T> work, Runnable meanwhile, BiConsumer<T, Optional<String>> done)
             throws InterruptedException {
         record Done<T>(T item, Optional<String> failure, Optional<Error> error) {}

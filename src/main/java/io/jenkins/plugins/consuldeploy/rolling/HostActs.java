@@ -1,5 +1,6 @@
 package io.jenkins.plugins.consuldeploy.rolling;
 
+import io.jenkins.plugins.consuldeploy.fleet.SideBySide;
 import io.jenkins.plugins.consuldeploy.phase.Durations;
 import io.jenkins.plugins.consuldeploy.time.TimeSource;
 import java.time.Duration;

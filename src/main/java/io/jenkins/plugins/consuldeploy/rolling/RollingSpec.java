@@ -1,10 +1,9 @@
 package io.jenkins.plugins.consuldeploy.rolling;
 
 import io.jenkins.plugins.consuldeploy.balancer.LoadBalancer;
-import io.jenkins.plugins.consuldeploy.fleet.Host;
 import io.jenkins.plugins.consuldeploy.fleet.HostSource;
 import io.jenkins.plugins.consuldeploy.fleet.Suspension;
-import java.time.Duration;
+import io.jenkins.plugins.consuldeploy.health.HostCheck;
 import java.util.List;
 import java.util.Optional;
 
@@ -26,19 +25,6 @@ public record RollingSpec(
         RollingPolicy policy,
         boolean canGoBack,
         String text) {
-
-    /** A check with its patience: it asks as often as it takes. */
-    public interface HostCheck {
-
-        /**
-         * Waits until the host is well.
-         *
-         * @return why it is not, after {@code timeout}; empty when it is
-         */
-        Optional<String> await(Host host, Duration timeout) throws InterruptedException;
-
-        String describe();
-    }
 
     /** Makes a release's parts again from the text on record. */
     public interface Reader {

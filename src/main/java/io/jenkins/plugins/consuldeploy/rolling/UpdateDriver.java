@@ -2,6 +2,7 @@ package io.jenkins.plugins.consuldeploy.rolling;
 
 import io.jenkins.plugins.consuldeploy.fleet.FleetException;
 import io.jenkins.plugins.consuldeploy.fleet.Host;
+import io.jenkins.plugins.consuldeploy.fleet.SideBySide;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;

@@ -5,13 +5,13 @@ import io.jenkins.plugins.consuldeploy.fleet.HostCommand;
 import io.jenkins.plugins.consuldeploy.health.CommandCheck;
 import io.jenkins.plugins.consuldeploy.health.ConsulHealthCheck;
 import io.jenkins.plugins.consuldeploy.health.HealthCheck;
+import io.jenkins.plugins.consuldeploy.health.HostCheck;
 import io.jenkins.plugins.consuldeploy.health.HttpCheck;
 import io.jenkins.plugins.consuldeploy.health.HttpQuestion;
 import io.jenkins.plugins.consuldeploy.health.HttpStatuses;
 import io.jenkins.plugins.consuldeploy.health.Patience;
 import io.jenkins.plugins.consuldeploy.health.Probe;
 import io.jenkins.plugins.consuldeploy.health.TcpCheck;
-import io.jenkins.plugins.consuldeploy.rolling.RollingSpec;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -26,7 +26,7 @@ final class CheckWords {
 
     private CheckWords() {}
 
-    static RollingSpec.HostCheck read(Words check, Map<String, String> variables, Surroundings with) {
+    static HostCheck read(Words check, Map<String, String> variables, Surroundings with) {
         String kind = check.choice(KINDS);
         Words words =
                 switch (kind) {
@@ -55,7 +55,7 @@ final class CheckWords {
                 };
         Duration interval = words.time("interval", INTERVAL);
         int successes = words.number("successes", 1, 1, Integer.MAX_VALUE);
-        return new RollingSpec.HostCheck() {
+        return new HostCheck() {
             @Override
             public Optional<String> await(Host host, Duration timeout) throws InterruptedException {
                 HealthCheck.Result result = new Probe(

@@ -6,6 +6,7 @@ import io.jenkins.plugins.consuldeploy.fleet.FleetException;
 import io.jenkins.plugins.consuldeploy.fleet.Host;
 import io.jenkins.plugins.consuldeploy.fleet.HostSource;
 import io.jenkins.plugins.consuldeploy.fleet.Suspension;
+import io.jenkins.plugins.consuldeploy.health.HostCheck;
 import io.jenkins.plugins.consuldeploy.notify.ReleaseEvent;
 import io.jenkins.plugins.consuldeploy.phase.BatchSize;
 import java.time.Duration;
@@ -246,8 +247,8 @@ final class FakeFleet {
 
     // Private
 
-    private RollingSpec.HostCheck check() {
-        return new RollingSpec.HostCheck() {
+    private HostCheck check() {
+        return new HostCheck() {
             @Override
             public Optional<String> await(Host host, Duration timeout) {
                 boolean bad;

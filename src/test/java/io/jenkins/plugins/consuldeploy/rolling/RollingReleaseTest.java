@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.jenkins.plugins.consuldeploy.consul.Consul;
 import io.jenkins.plugins.consuldeploy.consul.ConsulProcess;
 import io.jenkins.plugins.consuldeploy.fleet.Host;
+import io.jenkins.plugins.consuldeploy.health.HostCheck;
 import io.jenkins.plugins.consuldeploy.journal.Journal;
 import io.jenkins.plugins.consuldeploy.journal.ReleaseHead.State;
 import io.jenkins.plugins.consuldeploy.journal.ReleaseKeys;
@@ -269,7 +270,7 @@ public class RollingReleaseTest {
     public void theChecksOfABatchRunSideBySide() throws Exception {
         CountDownLatch both = new CountDownLatch(2);
         RollingSpec spec = fleet.spec(app, FakeFleet.policy("2", OnHostFailure.STOP, 0));
-        RollingSpec.HostCheck check = new RollingSpec.HostCheck() {
+        HostCheck check = new HostCheck() {
             @Override
             public Optional<String> await(Host host, Duration timeout) throws InterruptedException {
                 both.countDown();
