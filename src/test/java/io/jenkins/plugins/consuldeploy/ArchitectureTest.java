@@ -41,7 +41,7 @@ public class ArchitectureTest {
             room("balancer", "time", "consul", "fleet"),
             room("health", "time", "consul", "fleet"),
             room("notify", "time"),
-            room("journal", "time", "consul"),
+            room("journal", "time", "consul", "phase", "notify"),
             room("traffic", BELOW_THE_RELEASES),
             room("rolling", BELOW_THE_RELEASES),
             room("bluegreen", BELOW_THE_RELEASES).and("traffic"),

@@ -2,6 +2,8 @@ package io.jenkins.plugins.consuldeploy.journal;
 
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+import io.jenkins.plugins.consuldeploy.notify.ReleaseEvent;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Locale;
 import java.util.Optional;
@@ -9,10 +11,10 @@ import java.util.Optional;
 /**
  * The head of a release's record: what a list of releases shows, and what it takes to go on with one.
  *
- * @param kind     which engine goes on with it: {@code rolling} or {@code switch}
+ * @param kind     which engine goes on with it: {@link #ROLLING} or {@link #SWITCH}
  * @param version  what is released, where the caller named it
  * @param reason   why it ended as it did
- * @param done     how many of {@code total} hosts are through
+ * @param done     how many of {@code total} hosts, or steps of a switch, are through
  * @param spec     what was asked for, as JSON: enough to go on from any shell
  * @param progress what only its engine reads, as JSON
  */
@@ -32,6 +34,11 @@ public record ReleaseHead(
         String spec,
         String progress) {
 
+    /** The kind of a rolling release, counted in hosts. */
+    public static final String ROLLING = "rolling";
+    /** The kind of a switch between two colors, counted in steps. */
+    public static final String SWITCH = "switch";
+
     /** Where a release is. */
     public enum State {
         RUNNING,
@@ -49,6 +56,16 @@ public record ReleaseHead(
         public String word() {
             return name().toLowerCase(Locale.ROOT).replace('_', ' ');
         }
+    }
+
+    /** What people call it: {@code release} or {@code switch}. */
+    public String noun() {
+        return kind.equals(SWITCH) ? "switch" : "release";
+    }
+
+    /** {@code 2 of 3 hosts}. */
+    public String doneWords() {
+        return done + " of " + total + (kind.equals(SWITCH) ? " steps" : " hosts");
     }
 
     public ReleaseHead with(State newState, Optional<String> why) {
@@ -70,6 +87,22 @@ public record ReleaseHead(
     public ReleaseHead ended(State end, Instant at, Optional<String> why) {
         return new ReleaseHead(
                 id, app, kind, end, who, build, started, Optional.of(at), version, why, done, total, spec, progress);
+    }
+
+    /** What is told of it: an event of this kind at this time. */
+    public ReleaseEvent event(ReleaseEvent.Kind what, Instant at, Optional<String> host, Optional<String> detail) {
+        return new ReleaseEvent(
+                what, app, id, version, who + " (" + build + ")", at, Duration.between(started, at), host, detail);
+    }
+
+    /** How an end is told. */
+    public static ReleaseEvent.Kind told(State end) {
+        return switch (end) {
+            case SUCCEEDED -> ReleaseEvent.Kind.SUCCEEDED;
+            case ROLLED_BACK -> ReleaseEvent.Kind.ROLLED_BACK;
+            case ABORTED -> ReleaseEvent.Kind.ABORTED;
+            default -> ReleaseEvent.Kind.FAILED;
+        };
     }
 
     String toJson() {

@@ -10,7 +10,6 @@ import io.jenkins.plugins.consuldeploy.journal.ReleaseHead;
 import io.jenkins.plugins.consuldeploy.notify.ReleaseEvent;
 import io.jenkins.plugins.consuldeploy.time.TimeSource;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -83,15 +82,7 @@ final class ReleaseRecord {
 
     void end(ReleaseHead.State state, Optional<String> why) {
         journal.write(head().ended(state, time.now(), why));
-        tell(
-                switch (state) {
-                    case SUCCEEDED -> ReleaseEvent.Kind.SUCCEEDED;
-                    case ROLLED_BACK -> ReleaseEvent.Kind.ROLLED_BACK;
-                    case ABORTED -> ReleaseEvent.Kind.ABORTED;
-                    default -> ReleaseEvent.Kind.FAILED;
-                },
-                Optional.empty(),
-                why);
+        tell(ReleaseHead.told(state), Optional.empty(), why);
     }
 
     /** What was suspended by this release and not resumed yet, by the suspensions' names. */
@@ -125,18 +116,7 @@ final class ReleaseRecord {
     }
 
     void tell(ReleaseEvent.Kind kind, Optional<String> host, Optional<String> detail) {
-        Instant now = time.now();
-        ReleaseHead head = head();
-        listener.event(new ReleaseEvent(
-                kind,
-                head.app(),
-                head.id(),
-                head.version(),
-                head.who() + " (" + head.build() + ")",
-                now,
-                Duration.between(head.started(), now),
-                host,
-                detail));
+        listener.event(head().event(kind, time.now(), host, detail));
     }
 
     // Private
