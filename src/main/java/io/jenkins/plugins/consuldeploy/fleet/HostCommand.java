@@ -72,6 +72,17 @@ public record HostCommand(String command, Duration timeout) {
         }
     }
 
+    /** Where commands run: on this machine, unless somebody has another one for them. */
+    @FunctionalInterface
+    public interface Runner {
+
+        /** As {@link HostCommand#run(Host, Map, Consumer)} does. */
+        Outcome run(HostCommand command, Host host, Map<String, String> more, Consumer<String> output)
+                throws InterruptedException;
+
+        Runner HERE = HostCommand::run;
+    }
+
     /** What a command for this host finds in its environment. */
     public static Map<String, String> environment(Host host) {
         Map<String, String> variables = new TreeMap<>();

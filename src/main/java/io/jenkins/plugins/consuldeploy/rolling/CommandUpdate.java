@@ -8,19 +8,30 @@ import java.util.TreeMap;
 import java.util.function.BiConsumer;
 
 /**
- * Updates a host by a shell command on this machine, with the host and the release in its environment.
+ * Updates a host by a shell command, with the host and the release in its environment.
  *
  * @param command   the way forward
  * @param back      the way back, where there is one
  * @param variables further ones for the environment
  * @param output    gets each line of a host's output, from any thread
+ * @param runner    where it runs
  */
 public record CommandUpdate(
-        String command, Optional<String> back, Map<String, String> variables, BiConsumer<String, String> output)
+        String command,
+        Optional<String> back,
+        Map<String, String> variables,
+        BiConsumer<String, String> output,
+        HostCommand.Runner runner)
         implements Update {
 
     public CommandUpdate {
         variables = Map.copyOf(variables);
+    }
+
+    /** On this machine. */
+    public CommandUpdate(
+            String command, Optional<String> back, Map<String, String> variables, BiConsumer<String, String> output) {
+        this(command, back, variables, output, HostCommand.Runner.HERE);
     }
 
     @Override
@@ -32,8 +43,8 @@ public record CommandUpdate(
         environment.put("RELEASE_ID", turn.release());
         turn.version().ifPresent(version -> environment.put("VERSION", version));
         String host = turn.host().name();
-        HostCommand.Outcome outcome =
-                new HostCommand(chosen, timeout).run(turn.host(), environment, line -> output.accept(host, line));
+        HostCommand.Outcome outcome = runner.run(
+                new HostCommand(chosen, timeout), turn.host(), environment, line -> output.accept(host, line));
         return outcome.succeeded() ? Optional.empty() : Optional.of("its update: " + outcome.describe());
     }
 

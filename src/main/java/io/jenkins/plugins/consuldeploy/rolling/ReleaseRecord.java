@@ -50,7 +50,11 @@ final class ReleaseRecord {
     }
 
     HostTurn turn(Host host) {
-        return turns.get(host.name());
+        return turn(host.name());
+    }
+
+    HostTurn turn(String host) {
+        return turns.get(host);
     }
 
     /** To be called before each act at a balancer, which no transaction fences. */

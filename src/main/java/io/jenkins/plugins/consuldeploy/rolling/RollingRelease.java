@@ -106,7 +106,12 @@ public final class RollingRelease implements AutoCloseable {
 
     /** Reports that a wanted update has ended. */
     public void updated(Update.Turn turn, Optional<String> failure) {
-        HostTurn updating = record.turn(turn.host());
+        updated(turn.host().name(), failure);
+    }
+
+    /** The same of a host by its name: whoever was away meanwhile may know no more of it. */
+    public void updated(String host, Optional<String> failure) {
+        HostTurn updating = record.turn(host);
         if (updating.phase() == HostPhase.UPDATING) {
             record.go(updating, failure.isPresent() ? HostPhase.FAILED : HostPhase.CHECKING, failure);
         }

@@ -6,6 +6,7 @@ import io.jenkins.plugins.consuldeploy.fleet.SideBySide;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 
 /** Runs a release to its end on the calling thread, and the updates of a batch side by side. */
 public final class UpdateDriver {
@@ -21,6 +22,17 @@ public final class UpdateDriver {
      *                              {@link RollingRelease#abort}
      */
     public static Outcome run(RollingRelease release, Update update, Duration timeout) throws InterruptedException {
+        return run(release, update, timeout, () -> false);
+    }
+
+    /**
+     * The same for a process that may be going down.
+     *
+     * @param goesDown asked after an interrupt: whether somebody goes on with the release later. Then it is left as it
+     *                 stands on record, and the updates that ran are begun anew by whoever does
+     */
+    public static Outcome run(RollingRelease release, Update update, Duration timeout, BooleanSupplier goesDown)
+            throws InterruptedException {
         try {
             List<Host> hosts = release.toUpdate();
             Optional<String> notReady = hosts.isEmpty() ? Optional.empty() : update.prepare(hosts, timeout);
@@ -43,7 +55,9 @@ public final class UpdateDriver {
                 }
             }
         } catch (InterruptedException e) {
-            release.abort("aborted");
+            if (!goesDown.getAsBoolean()) {
+                release.abort("aborted");
+            }
             throw e;
         } catch (FleetException e) {
             return release.abort("ended: " + e.getMessage());

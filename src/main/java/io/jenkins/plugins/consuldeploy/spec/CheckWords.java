@@ -50,7 +50,8 @@ final class CheckWords {
                         words.only("command", "timeout", "interval", "successes");
                         yield new CommandCheck(
                                 new HostCommand(words.text("command"), words.time("timeout", CommandCheck.TIMEOUT)),
-                                variables);
+                                variables,
+                                with.commands());
                     }
                 };
         Duration interval = words.time("interval", INTERVAL);

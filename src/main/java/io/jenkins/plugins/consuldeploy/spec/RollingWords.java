@@ -69,6 +69,11 @@ public final class RollingWords implements RollingSpec.Reader {
         return read(Words.of(filled, places), filled, new TreeMap<>(variables), false);
     }
 
+    /** Reads a release in whose words nothing is left to be filled in. */
+    public Reading read(Map<String, Object> tree, Words.Places places) {
+        return read(Words.of(tree, places), tree, Map.of(), false);
+    }
+
     /** Reads a release's record. A channel to notify that is not known here is no error: the release has begun. */
     public Reading readRecord(String text) {
         Map<String, Map<String, Object>> recorded =

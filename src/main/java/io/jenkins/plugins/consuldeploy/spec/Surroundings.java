@@ -3,6 +3,7 @@ package io.jenkins.plugins.consuldeploy.spec;
 import io.jenkins.plugins.consuldeploy.consul.Consul;
 import io.jenkins.plugins.consuldeploy.fleet.Aws;
 import io.jenkins.plugins.consuldeploy.fleet.AwsConfig;
+import io.jenkins.plugins.consuldeploy.fleet.HostCommand;
 import io.jenkins.plugins.consuldeploy.phase.Caller;
 import io.jenkins.plugins.consuldeploy.phase.Tree;
 import java.util.HashMap;
@@ -22,6 +23,7 @@ public final class Surroundings implements AutoCloseable {
     private final Function<Words, AwsConfig> awsConfigs;
     private final BiConsumer<String, String> output;
     private final Channels channels;
+    private HostCommand.Runner commands = HostCommand.Runner.HERE;
     private final Map<AwsConfig, Aws> clients = new HashMap<>();
 
     /**
@@ -55,6 +57,12 @@ public final class Surroundings implements AutoCloseable {
         this(consul, keyRoot, caller, awsConfigs, output, Channels.NONE);
     }
 
+    /** Has commands run elsewhere than on this machine. */
+    public Surroundings withCommandsRunBy(HostCommand.Runner runner) {
+        commands = runner;
+        return this;
+    }
+
     public Consul consul() {
         return consul;
     }
@@ -69,6 +77,10 @@ public final class Surroundings implements AutoCloseable {
 
     Channels channels() {
         return channels;
+    }
+
+    HostCommand.Runner commands() {
+        return commands;
     }
 
     Tree tree(String prefix) {

@@ -34,7 +34,7 @@ final class UpdateWords {
                     "an update by '" + kind + "' has no such field; it goes with " + String.join(", ", BACK));
         }
         return switch (kind) {
-            case "command" -> new CommandUpdate(update.text(kind), back, variables, with.output());
+            case "command" -> new CommandUpdate(update.text(kind), back, variables, with.output(), with.commands());
             case "agent" -> {
                 Words agent = update.words(kind).only("prefix", "version");
                 Tree tree = agent.checked("prefix", agent.text("prefix"), () -> with.tree(agent.text("prefix")));
