@@ -4,6 +4,7 @@ import io.jenkins.plugins.consuldeploy.consul.LockHeldException;
 import io.jenkins.plugins.consuldeploy.journal.ReleaseLock;
 import io.jenkins.plugins.consuldeploy.phase.Durations;
 import io.jenkins.plugins.consuldeploy.rolling.Outcome;
+import io.jenkins.plugins.consuldeploy.rolling.ReleaseText;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -31,7 +32,7 @@ record NextSteps(List<String> again, List<String> sameKeys) {
                     "\nThe release " + outcome.get().id() + " stays on record as it stands. Go on with it: "
                             + resume(outcome.get().id()));
         }
-        String how = failure.exit() == Exit.INTERRUPTED ? ": " + ReleaseEndedException.sentence(outcome.get()) : "";
+        String how = failure.exit() == Exit.INTERRUPTED ? ": " + ReleaseText.sentence(outcome.get()) : "";
         return failure.saying(how + "\n" + afterEnd(outcome.get()));
     }
 
@@ -46,24 +47,9 @@ record NextSteps(List<String> again, List<String> sameKeys) {
     }
 
     private String afterEnd(Outcome outcome) {
-        StringBuilder text = new StringBuilder();
-        if (outcome.out().isEmpty()) {
-            text.append("It left no host out of service.");
-        } else {
-            text.append("Out of service: ")
-                    .append(Names.of(outcome.out()))
-                    .append(". The next release of ")
-                    .append(outcome.app())
-                    .append(" begins with ")
-                    .append(outcome.out().size() == 1 ? "it" : "them")
-                    .append(", and puts ")
-                    .append(outcome.out().size() == 1 ? "it" : "each")
-                    .append(" back as it was.");
-        }
-        return text.append(outcome.done().isEmpty() ? "" : " Done: " + Names.of(outcome.done()) + ".")
-                .append("\nWhen the cause is gone: ")
-                .append(command(again))
-                .toString();
+        return ReleaseText.leftBehind(outcome)
+                + (outcome.done().isEmpty() ? "" : " Done: " + Names.of(outcome.done()) + ".")
+                + "\nWhen the cause is gone: " + command(again);
     }
 
     private String resume(String id) {

@@ -12,6 +12,7 @@ import io.jenkins.plugins.consuldeploy.notify.Undelivered;
 import io.jenkins.plugins.consuldeploy.phase.Durations;
 import io.jenkins.plugins.consuldeploy.rolling.NotifyingListener;
 import io.jenkins.plugins.consuldeploy.rolling.Outcome;
+import io.jenkins.plugins.consuldeploy.rolling.ReleaseText;
 import io.jenkins.plugins.consuldeploy.rolling.Releases;
 import io.jenkins.plugins.consuldeploy.rolling.RollingListener;
 import io.jenkins.plugins.consuldeploy.rolling.RollingRelease;
@@ -147,7 +148,7 @@ final class ReleaseJob implements ConsulCommand.Job {
         }
         String hosts = end.done().size() + (end.done().size() == 1 ? " host" : " hosts") + " done";
         return new Answer(
-                List.of(ReleaseEndedException.sentence(end) + " (" + hosts
+                List.of(ReleaseText.sentence(end) + " (" + hosts
                         + (end.out().isEmpty() ? "" : ", out of service: " + String.join(", ", end.out())) + ", "
                         + Durations.show(Duration.ofNanos(System.nanoTime() - startedAt)) + ")"),
                 json -> {});

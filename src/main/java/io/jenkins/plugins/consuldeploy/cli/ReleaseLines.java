@@ -1,8 +1,8 @@
 package io.jenkins.plugins.consuldeploy.cli;
 
 import io.jenkins.plugins.consuldeploy.fleet.Host;
-import io.jenkins.plugins.consuldeploy.phase.Durations;
 import io.jenkins.plugins.consuldeploy.rolling.HostPhase;
+import io.jenkins.plugins.consuldeploy.rolling.ReleaseText;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.util.List;
@@ -21,7 +21,7 @@ final class ReleaseLines implements ReleaseView {
 
     @Override
     public void began(String release, List<Host> hosts, int batches) {
-        out.println(heading(release, hosts, batches));
+        out.println(ReleaseText.heading(release, hosts, batches));
     }
 
     @Override
@@ -31,7 +31,7 @@ final class ReleaseLines implements ReleaseView {
 
     @Override
     public void went(Host host, HostPhase from, HostPhase to, Duration tookInFrom, Optional<String> detail) {
-        out.println(transition(host, from, to, tookInFrom, detail));
+        out.println(ReleaseText.transition(host, from, to, tookInFrom, detail));
     }
 
     @Override
@@ -52,17 +52,5 @@ final class ReleaseLines implements ReleaseView {
     @Override
     public void close() {
         out.flush();
-    }
-
-    static String heading(String release, List<Host> hosts, int batches) {
-        return "release " + release + ": " + hosts.size() + (hosts.size() == 1 ? " host" : " hosts") + " in " + batches
-                + (batches == 1 ? " batch" : " batches");
-    }
-
-    /** {@code app1: draining -> out (340ms)}. How long a host had to wait for its turn is of no interest. */
-    static String transition(Host host, HostPhase from, HostPhase to, Duration took, Optional<String> detail) {
-        String time = from == HostPhase.WAITING || took.isNegative() ? "" : " (" + Durations.show(took) + ")";
-        return host + ": " + from.word() + " -> " + to.word() + time
-                + detail.map(text -> ": " + text).orElse("");
     }
 }

@@ -5,6 +5,7 @@ import io.jenkins.plugins.consuldeploy.cli.Fleet.Row;
 import io.jenkins.plugins.consuldeploy.cli.Fleet.Standing;
 import io.jenkins.plugins.consuldeploy.fleet.Host;
 import io.jenkins.plugins.consuldeploy.rolling.HostPhase;
+import io.jenkins.plugins.consuldeploy.rolling.ReleaseText;
 import io.jenkins.plugins.consuldeploy.time.TimeSource;
 import java.io.PrintStream;
 import java.time.Duration;
@@ -26,7 +27,7 @@ final class ReleaseTable implements ReleaseView {
 
     @Override
     public void began(String release, List<Host> hosts, int batches) {
-        table.say(ReleaseLines.heading(release, hosts, batches));
+        table.say(ReleaseText.heading(release, hosts, batches));
         table.restart();
         table.after(() -> {
             title = release;
@@ -45,7 +46,7 @@ final class ReleaseTable implements ReleaseView {
         Duration now = table.elapsed();
         table.after(() -> put(host, to, Optional.of(now)));
         if (detail.isPresent()) {
-            table.say(ReleaseLines.transition(host, from, to, tookInFrom, detail));
+            table.say(ReleaseText.transition(host, from, to, tookInFrom, detail));
         }
     }
 
