@@ -57,8 +57,9 @@ public final class ProcessTree {
         boolean interrupted = false;
         long deadline = System.nanoTime() + grace.toNanos();
         look();
-        known.values().forEach(ProcessHandle::destroy);
+        // First the one that could go on with its next command, or complain, when another has ended.
         root.destroy();
+        known.values().forEach(ProcessHandle::destroy);
         int rounds = 0;
         while (isAlive() && rounds < KILL_ROUNDS) {
             if (System.nanoTime() >= deadline) {
