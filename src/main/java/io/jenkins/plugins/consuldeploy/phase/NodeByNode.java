@@ -3,6 +3,7 @@ package io.jenkins.plugins.consuldeploy.phase;
 import io.jenkins.plugins.consuldeploy.consul.Consul;
 import io.jenkins.plugins.consuldeploy.consul.KvEntry;
 import io.jenkins.plugins.consuldeploy.consul.LockHeldException;
+import io.jenkins.plugins.consuldeploy.consul.Session;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -17,6 +18,9 @@ import java.util.stream.Collectors;
  * died. Each throws {@link LockLostException} when the lock was lost, and nothing is written after that.
  */
 public final class NodeByNode implements AutoCloseable {
+
+    /** As short as that of the release which this is a part of: whoever goes on with it must not wait for longer. */
+    private static final Duration TTL = Session.SHORTEST_TTL;
 
     private final Consul consul;
     private final Tree tree;
@@ -37,7 +41,7 @@ public final class NodeByNode implements AutoCloseable {
     public static NodeByNode open(Consul consul, Tree tree, Version version, Caller caller, Progress.Listener listener)
             throws LockHeldException, InterruptedException {
         String what = "deploy " + version + " to " + tree.prefix() + " node by node";
-        Turn turn = Turn.take(consul, tree, caller, what, Optional.empty(), listener);
+        Turn turn = Turn.take(consul, tree, caller, what, Optional.empty(), TTL, listener);
         Roster roster = new Roster(consul, tree, version, new Expected.AtLeast(1), listener);
         return new NodeByNode(consul, tree, version, turn, roster);
     }

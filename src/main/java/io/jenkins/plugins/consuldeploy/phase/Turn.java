@@ -31,10 +31,23 @@ final class Turn implements AutoCloseable {
     static Turn take(
             Consul consul, Tree tree, Caller caller, String what, Optional<String> former, Progress.Listener listener)
             throws LockHeldException, InterruptedException {
+        return take(consul, tree, caller, what, former, ttl(consul), listener);
+    }
+
+    /** @param ttl of the lock's session: its holder, when it dies, keeps others out for one to two of these */
+    static Turn take(
+            Consul consul,
+            Tree tree,
+            Caller caller,
+            String what,
+            Optional<String> former,
+            Duration ttl,
+            Progress.Listener listener)
+            throws LockHeldException, InterruptedException {
         former.filter(id -> !id.isBlank()).ifPresent(consul.sessions()::destroy);
         Holder holder =
                 new Holder(caller.who(), caller.build(), what, consul.time().now());
-        Lock lock = Lock.acquire(consul, tree.lock(), holder, ttl(consul), NO_DELAY);
+        Lock lock = Lock.acquire(consul, tree.lock(), holder, ttl, NO_DELAY);
         listener.happened(new Progress.Locked(lock.sessionId()));
         return new Turn(lock, new Ledger(consul, tree, lock));
     }

@@ -15,6 +15,8 @@ import java.util.Set;
  */
 final class HostActs {
 
+    private static final String AGAIN = "begun again, for whoever began it did not see its end";
+
     private final RollingSpec spec;
     private final RollingPolicy policy;
     private final ReleaseRecord record;
@@ -98,7 +100,7 @@ final class HostActs {
     void beginAgain(List<HostTurn> turns) {
         for (HostTurn turn : turns) {
             if (begun.add(turn.host().name())) {
-                record.go(turn, HostPhase.UPDATING, Optional.empty());
+                record.go(turn, HostPhase.UPDATING, Optional.of(AGAIN));
             }
         }
     }

@@ -60,7 +60,7 @@ public final class UpdateDriver {
             }
             throw e;
         } catch (FleetException e) {
-            return release.abort("ended: " + e.getMessage());
+            return release.abort(e.getMessage());
         } finally {
             update.close();
         }
