@@ -27,7 +27,8 @@ public class NodeByNodeTest {
     public void whoeverDiesWithThePrefixsLockKeepsOthersOutNoLongerThanItsReleaseDoes() throws Exception {
         try (NodeByNode rollout = open()) {
             assertThat(rollout).isNotNull();
-            String session = consul.kv().get(tree.lock()).orElseThrow().session().orElseThrow();
+            String session =
+                    consul.kv().get(tree.lock()).orElseThrow().session().orElseThrow();
             assertThat(ConsulProcess.shared().http("GET", "/v1/session/info/" + session, ""))
                     .containsPattern("\"TTL\": *\"10000ms\"");
             assertThatThrownBy(this::open)
