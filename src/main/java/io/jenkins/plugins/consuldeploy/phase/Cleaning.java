@@ -55,6 +55,17 @@ final class Cleaning {
         return old;
     }
 
+    /**
+     * Removes one version that is not current.
+     *
+     * @return the living nodes that still have it, after the time that nodes get for it
+     */
+    List<String> forget(Version version) throws LockLostException, InterruptedException {
+        Set<String> living = living();
+        remove(List.of(version), hasForeign(living));
+        return awaitNodes(List.of(version), living);
+    }
+
     // Private
 
     private void remove(List<Version> old, boolean foreign) throws LockLostException, InterruptedException {
@@ -88,7 +99,9 @@ final class Cleaning {
         return nodes;
     }
 
-    private void awaitNodes(List<Version> removed, Set<String> living) throws LockLostException, InterruptedException {
+    /** @return the living ones among them that did not follow in time */
+    private List<String> awaitNodes(List<Version> removed, Set<String> living)
+            throws LockLostException, InterruptedException {
         long start = consul.time().nanoTime();
         while (true) {
             removeAgain(removed);
@@ -98,7 +111,7 @@ final class Cleaning {
             if (behind.get(true).isEmpty() || over) {
                 say(behind.get(true), "had not removed", removed, "after " + Durations.show(FOLLOW_TIMEOUT));
                 say(behind.get(false), "has", removed, "and is down: an agent removes it when it is back");
-                return;
+                return behind.get(true);
             }
             consul.time().sleep(ASK_AGAIN);
         }

@@ -5,6 +5,7 @@ import io.jenkins.plugins.consuldeploy.consul.ConsulException;
 import io.jenkins.plugins.consuldeploy.consul.Holder;
 import io.jenkins.plugins.consuldeploy.consul.Lock;
 import io.jenkins.plugins.consuldeploy.consul.LockHeldException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
@@ -43,6 +44,21 @@ public final class Deployer {
         Instances.checkSomebodyPasses(consul, deployment.expected());
         String what = "deploy " + deployment.version() + " to " + tree.prefix();
         return inTurn(what, former, listener, course -> new Roll(course, deployment).deploy());
+    }
+
+    /**
+     * Prepares a version anew, and commits nothing: what the nodes have of it is removed first, so that what its name stands
+     * for may be another thing each time. A version that is current is left as it is.
+     *
+     * @return the nodes that have it; none when it is current
+     * @throws DeploymentFailedException when nodes failed or did not answer in time
+     */
+    public List<String> prepareAnew(
+            Version version, Expected expected, Duration timeout, Optional<String> former, Progress.Listener listener)
+            throws DeploymentFailedException, LockHeldException, LockLostException, InterruptedException {
+        Instances.checkSomebodyPasses(consul, expected);
+        String what = "prepare " + version + " for " + tree.prefix();
+        return inTurn(what, former, listener, course -> new Preparation(course, version).run(expected, timeout));
     }
 
     /**
