@@ -1,0 +1,184 @@
+package io.jenkins.plugins.consuldeploy.traffic;
+
+import io.jenkins.plugins.consuldeploy.agent.Agent;
+import io.jenkins.plugins.consuldeploy.agent.AgentConfig;
+import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+/** A proxy's host: a real nginx and a real agent, configured as docs/blue-green says, on free ports and in a directory. */
+public final class NginxHost implements AutoCloseable {
+
+    private static final Duration LIMIT = Duration.ofSeconds(30);
+
+    private final Path dir;
+    private final String name;
+    private final int port = freePort();
+    private final int checkPort = freePort();
+    private final Agent agent;
+
+    /**
+     * Starts its agent.
+     *
+     * @param consul the address of its Consul agent
+     * @param prefix of the switch
+     */
+    public NginxHost(String name, String consul, String prefix, Map<Color, List<Integer>> ports) {
+        try {
+            this.name = name;
+            this.dir = Files.createTempDirectory("nginx-host");
+            Path etc = Files.createDirectories(dir.resolve("etc"));
+            for (Color color : Color.values()) {
+                StringBuilder servers = new StringBuilder();
+                ports.get(color)
+                        .forEach(one ->
+                                servers.append("server 127.0.0.1:").append(one).append(";\n"));
+                Files.createDirectories(etc.resolve("colors"));
+                Files.writeString(etc.resolve("colors").resolve(color + ".conf"), servers);
+            }
+            Files.writeString(etc.resolve("nginx.conf.in"), here(document("nginx.conf.in")));
+            Path config = Files.writeString(
+                    dir.resolve("agent.json"),
+                    here(document("agent.json"))
+                            .replace("\"proxy1\"", "\"" + name + "\"")
+                            .replace("127.0.0.1:8500", consul)
+                            .replace("\"shop/live\"", "\"" + prefix + "\""));
+            agent = new Agent(AgentConfig.read(List.of(config), Map.of()));
+            agent.start();
+            if (!agent.awaitReady(LIMIT)) {
+                throw new IllegalStateException("the agent " + name + " was not ready in time");
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while an agent starts", e);
+        }
+    }
+
+    /** The program: {@code NGINX}, then the PATH, then where system programs are. */
+    public static String binary() {
+        String named = System.getenv("NGINX");
+        if (named != null && !named.isBlank()) {
+            return named;
+        }
+        return Stream.concat(
+                        Stream.of(System.getenv("PATH").split(File.pathSeparator)),
+                        Stream.of("/usr/local/sbin", "/usr/sbin", "/sbin"))
+                .map(entry -> Path.of(entry, "nginx"))
+                .filter(Files::isExecutable)
+                .findFirst()
+                .orElseThrow(() ->
+                        new IllegalStateException("no nginx: set NGINX, put it on the PATH, or run bin/setup nginx"))
+                .toString();
+    }
+
+    /** A file of docs/blue-green. */
+    public static String document(String file) throws IOException {
+        for (String base : List.of("..", ".")) {
+            Path path = Path.of(base, "docs", "blue-green", file);
+            if (Files.exists(path)) {
+                return Files.readString(path);
+            }
+        }
+        throw new IOException("no docs/blue-green/" + file);
+    }
+
+    public String name() {
+        return name;
+    }
+
+    public int port() {
+        return port;
+    }
+
+    /** How a color's servers stand in the file that the agent renders from. */
+    public Path servers(Color color) {
+        return dir.resolve("etc/colors").resolve(color + ".conf");
+    }
+
+    /** Changes what the agent has prepared and tested of a color, so that its check fails. */
+    public void spoil(Color color) throws IOException {
+        Path config = dir.resolve("live").resolve(color.word()).resolve("nginx.conf");
+        Files.writeString(config, Files.readString(config).replace("return 200 \"" + color, "return 200 \"mauve"));
+    }
+
+    /** Past the agent: points nginx to another color by hand and has it reload. */
+    public void reloadByHand(Color color) throws IOException, InterruptedException {
+        run("ln -sfn '" + dir.resolve("live").resolve(color.word()) + "' '" + dir + "/etc/live.next' && mv -fT '" + dir
+                + "/etc/live.next' '" + dir + "/etc/live'");
+        run(binary() + " -p '" + dir + "' -e '" + dir + "/error.log' -c '" + dir + "/etc/live/nginx.conf' -s reload");
+    }
+
+    /** Ends the agent alone. */
+    public void stopAgent() {
+        agent.close();
+    }
+
+    @Override
+    public void close() {
+        try {
+            agent.close();
+            Path pid = dir.resolve("nginx.pid");
+            if (Files.exists(pid)) {
+                ProcessHandle.of(Long.parseLong(Files.readString(pid).strip())).ifPresent(master -> {
+                    List<ProcessHandle> workers = master.descendants().toList();
+                    master.destroy();
+                    workers.forEach(ProcessHandle::destroyForcibly);
+                    master.onExit()
+                            .orTimeout(LIMIT.toSeconds(), TimeUnit.SECONDS)
+                            .join();
+                });
+            }
+            try (Stream<Path> files = Files.walk(dir)) {
+                files.sorted(Comparator.reverseOrder()).map(Path::toFile).forEach(File::delete);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    // Private
+
+    private String here(String text) {
+        return text.replace("worker_processes auto;", "worker_processes 2;" + user())
+                .replace("/etc/nginx", dir.resolve("etc").toString())
+                .replace("/run/nginx.pid", dir.resolve("nginx.pid").toString())
+                .replace("/var/log/nginx/error.log", dir.resolve("error.log").toString())
+                .replace("/srv/shop-live", dir.resolve("live").toString())
+                .replace("listen 80 ", "listen 127.0.0.1:" + port + " ")
+                .replace("127.0.0.1:8081", "127.0.0.1:" + checkPort)
+                .replace("\"nginx -t", "\"" + binary() + " -e '" + dir + "/error.log' -p '" + dir + "' -t")
+                .replace("{ nginx ", "{ " + binary() + " -e '" + dir + "/error.log' -p '" + dir + "' ");
+    }
+
+    /** Where tests run as root, nginx's workers would be somebody who may not read a temporary directory. */
+    private static String user() {
+        return "root".equals(System.getProperty("user.name")) ? "\nuser root;" : "";
+    }
+
+    private static void run(String command) throws IOException, InterruptedException {
+        Process process = new ProcessBuilder("sh", "-c", command).inheritIO().start();
+        if (process.waitFor() != 0) {
+            throw new IOException(command + ": exit code " + process.exitValue());
+        }
+    }
+
+    private static int freePort() {
+        try (ServerSocket socket = new ServerSocket(0, 50, InetAddress.getByName("127.0.0.1"))) {
+            return socket.getLocalPort();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
