@@ -10,6 +10,8 @@ import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -38,6 +40,8 @@ public final class KeepAliveLoad implements AutoCloseable {
     private final long pauseNanos;
     private final List<Thread> threads = new ArrayList<>();
     private final List<List<Answer>> answers = new ArrayList<>();
+    private final Map<Color, AtomicInteger> answered =
+            Map.of(Color.BLUE, new AtomicInteger(), Color.GREEN, new AtomicInteger());
     private final AtomicInteger failed = new AtomicInteger();
     private final AtomicInteger cutOff = new AtomicInteger();
     private final AtomicInteger triedAgain = new AtomicInteger();
@@ -66,6 +70,11 @@ public final class KeepAliveLoad implements AutoCloseable {
             threads.add(thread);
         }
         threads.forEach(Thread::start);
+    }
+
+    /** How many answers have come from a color. */
+    public int answered(Color color) {
+        return answered.get(color).get();
     }
 
     public int failed() {
@@ -155,8 +164,14 @@ public final class KeepAliveLoad implements AutoCloseable {
                         hangUp();
                         color = ask();
                     }
-                    own.add(new Answer(
-                            start, System.nanoTime() - start, Color.valueOf(color.toUpperCase()), slow, again));
+                    Answer answer = new Answer(
+                            start,
+                            System.nanoTime() - start,
+                            Color.valueOf(color.toUpperCase(Locale.ROOT)),
+                            slow,
+                            again);
+                    own.add(answer);
+                    answered.get(answer.color()).incrementAndGet();
                 } catch (IOException | IllegalArgumentException e) {
                     hangUp();
                     (e instanceof CutOff ? cutOff : failed).incrementAndGet();

@@ -13,7 +13,6 @@ import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /** A proxy's host: a real nginx and a real agent, configured as docs/blue-green says, on free ports and in a directory. */
@@ -46,10 +45,10 @@ public final class NginxHost implements AutoCloseable {
                 Files.createDirectories(etc.resolve("colors"));
                 Files.writeString(etc.resolve("colors").resolve(color + ".conf"), servers);
             }
-            Files.writeString(etc.resolve("nginx.conf.in"), here(document("nginx.conf.in")));
+            Files.writeString(etc.resolve("nginx.conf.in"), here(Documents.read("nginx.conf.in")));
             Path config = Files.writeString(
                     dir.resolve("agent.json"),
-                    here(document("agent.json"))
+                    here(Documents.read("agent.json"))
                             .replace("\"proxy1\"", "\"" + name + "\"")
                             .replace("127.0.0.1:8500", consul)
                             .replace("\"shop/live\"", "\"" + prefix + "\""));
@@ -81,17 +80,6 @@ public final class NginxHost implements AutoCloseable {
                 .orElseThrow(() ->
                         new IllegalStateException("no nginx: set NGINX, put it on the PATH, or run bin/setup nginx"))
                 .toString();
-    }
-
-    /** A file of docs/blue-green. */
-    public static String document(String file) throws IOException {
-        for (String base : List.of("..", ".")) {
-            Path path = Path.of(base, "docs", "blue-green", file);
-            if (Files.exists(path)) {
-                return Files.readString(path);
-            }
-        }
-        throw new IOException("no docs/blue-green/" + file);
     }
 
     public String name() {
@@ -133,11 +121,8 @@ public final class NginxHost implements AutoCloseable {
             if (Files.exists(pid)) {
                 ProcessHandle.of(Long.parseLong(Files.readString(pid).strip())).ifPresent(master -> {
                     List<ProcessHandle> workers = master.descendants().toList();
-                    master.destroy();
+                    master.destroyForcibly();
                     workers.forEach(ProcessHandle::destroyForcibly);
-                    master.onExit()
-                            .orTimeout(LIMIT.toSeconds(), TimeUnit.SECONDS)
-                            .join();
                 });
             }
             try (Stream<Path> files = Files.walk(dir)) {
