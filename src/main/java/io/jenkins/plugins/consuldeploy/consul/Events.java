@@ -2,6 +2,7 @@ package io.jenkins.plugins.consuldeploy.consul;
 
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -16,6 +17,12 @@ public final class Events {
      * room for the filters, twice the name, and some 96 bytes of its own.
      */
     public static final int MAX_PAYLOAD_BYTES = 512;
+
+    /**
+     * How many bytes payload, filters and twice the name may have together: what Consul 1.8 and 1.12 leave of
+     * {@link #MAX_PAYLOAD_BYTES}, rounded down by what their encoding takes more or less.
+     */
+    public static final int MAX_CONTENT_BYTES = 410;
 
     private final Transport transport;
 
@@ -90,6 +97,28 @@ public final class Events {
                 .map(Events::event)
                 .toList());
         return new Snapshot<>(events, answer.index());
+    }
+
+    /**
+     * Reads the events that a Consul agent's watch hands to its handler's standard input, oldest first.
+     *
+     * @throws IllegalArgumentException when it is something else
+     */
+    public static List<Event> delivered(String json) {
+        try {
+            List<Event> events = new ArrayList<>();
+            JsonElement read = JsonParser.parseString(json);
+            if (!read.isJsonNull()) { // nothing at all reads as null
+                read.getAsJsonArray().forEach(one -> events.add(event(one)));
+            }
+            return events;
+        } catch (RuntimeException e) {
+            String shown = json.strip().replaceAll("\\s+", " ");
+            throw new IllegalArgumentException(
+                    "standard input has no events as a Consul watch of the type 'event' hands them over, a JSON array,"
+                            + " but: " + shown.substring(0, Math.min(100, shown.length())),
+                    e);
+        }
     }
 
     private static Event event(JsonElement json) {

@@ -12,6 +12,7 @@ import java.util.Map;
  * @param meta     the service's
  * @param checks   its checks and its node's
  * @param nodeMeta the node's
+ * @param createIndex of its registration: one that was taken away and registered again has a higher one
  */
 public record ServiceInstance(
         String node,
@@ -23,7 +24,8 @@ public record ServiceInstance(
         List<String> tags,
         Map<String, String> meta,
         List<Check> checks,
-        Map<String, String> nodeMeta) {
+        Map<String, String> nodeMeta,
+        long createIndex) {
 
     /**
      * A health check.
@@ -31,8 +33,10 @@ public record ServiceInstance(
      * @param status    {@code passing}, {@code warning} or {@code critical}
      * @param serviceId of the instance that it is about; empty for one of the node
      * @param notes     what whoever registered it wrote down; the reason, for maintenance
+     * @param modifyIndex of its last change, of the same counter as those of keys
      */
-    public record Check(String id, String name, String status, String output, String serviceId, String notes) {
+    public record Check(
+            String id, String name, String status, String output, String serviceId, String notes, long modifyIndex) {
 
         public boolean isPassing() {
             return status.equals("passing");

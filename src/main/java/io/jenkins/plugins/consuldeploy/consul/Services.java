@@ -7,7 +7,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /** The catalog of services and their health ("Health" and "Catalog" of Consul's HTTP API). */
 public final class Services {
@@ -17,6 +20,9 @@ public final class Services {
     Services(Transport transport) {
         this.transport = transport;
     }
+
+    /** A service of a node, as the catalog has it. */
+    public record Registered(String id, String service, List<String> tags) {}
 
     /** A node of the catalog. */
     public record Node(String name, String address) {}
@@ -56,6 +62,36 @@ public final class Services {
                 .toList());
     }
 
+    /**
+     * The names of the nodes whose Consul agent is alive, by its gossip. Nodes without an agent are not among them, and
+     * those that the token may not read are left out, and Consul does not say so.
+     */
+    public Set<String> liveNodes() {
+        Call call = Call.read(
+                "list the nodes whose agents are alive",
+                "node:read on them",
+                "/v1/health/state/passing",
+                "filter=" + Call.encode("CheckID == serfHealth"));
+        return transport.read(call, transport.get(call), json -> json.getAsJsonArray().asList().stream()
+                .map(check -> text(check.getAsJsonObject(), "Node"))
+                .collect(Collectors.toCollection(TreeSet::new)));
+    }
+
+    /** What is registered on a node; empty when there is no such node. */
+    public List<Registered> on(String name) {
+        Call call = Call.read(
+                "list the services of the node " + name,
+                "node:read on \"" + name + "\" and service:read on its services",
+                "/v1/catalog/node/" + Call.encode(name));
+        List<Registered> services = new ArrayList<>();
+        if (transport.json(call, transport.get(call)) instanceof JsonObject found
+                && found.get("Services") instanceof JsonObject byId) {
+            byId.entrySet()
+                    .forEach(one -> services.add(registered(one.getValue().getAsJsonObject())));
+        }
+        return services;
+    }
+
     /** A node of the catalog by its name; empty when there is none of that name. */
     public Optional<Node> node(String name) {
         Call call = Call.read(
@@ -83,10 +119,6 @@ public final class Services {
         JsonObject service = fields.getAsJsonObject("Service");
         String nodeAddress = text(node, "Address");
         String address = text(service, "Address");
-        List<String> tags = new ArrayList<>();
-        for (JsonElement tag : array(service, "Tags")) {
-            tags.add(tag.getAsString());
-        }
         return new ServiceInstance(
                 text(node, "Node"),
                 nodeAddress,
@@ -94,10 +126,11 @@ public final class Services {
                 text(service, "Service"),
                 address.isEmpty() ? nodeAddress : address,
                 service.has("Port") ? service.get("Port").getAsInt() : 0,
-                List.copyOf(tags),
+                tags(service),
                 pairs(service, "Meta"),
                 checks(array(fields, "Checks")),
-                pairs(node, "Meta"));
+                pairs(node, "Meta"),
+                index(service, "CreateIndex"));
     }
 
     private static List<ServiceInstance.Check> checks(JsonArray found) {
@@ -110,9 +143,22 @@ public final class Services {
                     text(check, "Status"),
                     text(check, "Output"),
                     text(check, "ServiceID"),
-                    text(check, "Notes")));
+                    text(check, "Notes"),
+                    index(check, "ModifyIndex")));
         }
         return List.copyOf(checks);
+    }
+
+    private static Registered registered(JsonObject service) {
+        return new Registered(text(service, "ID"), text(service, "Service"), tags(service));
+    }
+
+    private static List<String> tags(JsonObject service) {
+        List<String> tags = new ArrayList<>();
+        for (JsonElement tag : array(service, "Tags")) {
+            tags.add(tag.getAsString());
+        }
+        return List.copyOf(tags);
     }
 
     private static Map<String, String> pairs(JsonObject fields, String name) {
@@ -126,6 +172,10 @@ public final class Services {
 
     private static JsonArray array(JsonObject fields, String name) {
         return fields.get(name) instanceof JsonArray found ? found : new JsonArray();
+    }
+
+    private static long index(JsonObject fields, String name) {
+        return fields.has(name) ? fields.get(name).getAsLong() : 0;
     }
 
     private static String text(JsonObject fields, String name) {

@@ -148,6 +148,11 @@ public final class Tree {
         return pins() + node;
     }
 
+    /** Which events a node has handled. */
+    public String events(String node) {
+        return own + "event/" + node;
+    }
+
     /** All reports. */
     public String reports() {
         return own + "node/";
