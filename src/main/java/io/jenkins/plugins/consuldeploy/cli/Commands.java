@@ -11,8 +11,22 @@ final class Commands {
     static final String AGENT = "agent";
     static final String ROLL = "roll";
     static final String RESUME = "resume";
-    static final List<String> NAMES =
-            List.of("deploy", "query", "rollback", "clean", ROLL, RESUME, "releases", "unlock", AGENT, "completion");
+    static final String EVENT = "event";
+    static final String KEY = "key";
+    static final List<String> NAMES = List.of(
+            "deploy",
+            "query",
+            "rollback",
+            "clean",
+            ROLL,
+            RESUME,
+            "releases",
+            EVENT,
+            KEY,
+            "ack",
+            "unlock",
+            AGENT,
+            "completion");
 
     private static final int WIDTH = 110;
 
@@ -28,6 +42,9 @@ final class Commands {
                     case ROLL -> new RollCommand();
                     case RESUME -> new ResumeCommand();
                     case "releases" -> new ReleasesCommand();
+                    case EVENT -> new EventCommand();
+                    case KEY -> new KeyCommand();
+                    case "ack" -> new AckCommand();
                     case "unlock" -> new UnlockCommand();
                     case AGENT -> new AgentCommand();
                     case "completion" -> new CompletionCommand();
@@ -93,6 +110,8 @@ final class Commands {
                 "Examples:",
                 "  consul-deploy deploy v7 --prefix api/version --service api",
                 "  consul-deploy roll web.yaml --set version=v7",
+                "  consul-deploy event run-deploy --node 'app1-.*' --payload v7 --acknowledged api/version",
+                "  consul-deploy key configs/web/IMAGE_TAG v7 --per-node --service web",
                 "Each command shows its own: consul-deploy deploy --help"
             })
     private static final class Root {}

@@ -3,11 +3,13 @@ package io.jenkins.plugins.consuldeploy.cli;
 import com.google.gson.JsonObject;
 import io.jenkins.plugins.consuldeploy.consul.Consul;
 import io.jenkins.plugins.consuldeploy.consul.LockHeldException;
+import io.jenkins.plugins.consuldeploy.event.NotAcknowledgedException;
 import io.jenkins.plugins.consuldeploy.journal.Settler.LeftBehindException;
 import io.jenkins.plugins.consuldeploy.phase.BadInputException;
 import io.jenkins.plugins.consuldeploy.phase.DeploymentFailedException;
 import io.jenkins.plugins.consuldeploy.phase.LockLostException;
 import io.jenkins.plugins.consuldeploy.phase.Tree;
+import io.jenkins.plugins.consuldeploy.rolling.SharedKey;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -36,7 +38,8 @@ abstract class ConsulCommand implements Command {
 
         Answer run(Consul consul)
                 throws DeploymentFailedException, LockHeldException, LockLostException, LeftBehindException,
-                        ReleaseEndedException, InterruptedException;
+                        ReleaseEndedException, NotAcknowledgedException, SharedKey.ChangedMeanwhileException,
+                        InterruptedException;
 
         /** The same failure with what only this command can say of it. */
         default Failure explained(Failure failure) {
@@ -119,6 +122,8 @@ abstract class ConsulCommand implements Command {
                 | LockLostException
                 | LeftBehindException
                 | ReleaseEndedException
+                | NotAcknowledgedException
+                | SharedKey.ChangedMeanwhileException
                 | InterruptedException
                 | RuntimeException e) {
             return fail(

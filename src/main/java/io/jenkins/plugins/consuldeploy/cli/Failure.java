@@ -3,6 +3,7 @@ package io.jenkins.plugins.consuldeploy.cli;
 import com.google.gson.JsonObject;
 import io.jenkins.plugins.consuldeploy.consul.ConsulException;
 import io.jenkins.plugins.consuldeploy.consul.LockHeldException;
+import io.jenkins.plugins.consuldeploy.event.NotAcknowledgedException;
 import io.jenkins.plugins.consuldeploy.fleet.FleetException;
 import io.jenkins.plugins.consuldeploy.journal.JournalException;
 import io.jenkins.plugins.consuldeploy.journal.Settler.LeftBehindException;
@@ -10,6 +11,7 @@ import io.jenkins.plugins.consuldeploy.phase.BadInputException;
 import io.jenkins.plugins.consuldeploy.phase.DeploymentFailedException;
 import io.jenkins.plugins.consuldeploy.phase.LockLostException;
 import io.jenkins.plugins.consuldeploy.phase.Version;
+import io.jenkins.plugins.consuldeploy.rolling.SharedKey;
 import java.io.PrintStream;
 import java.util.function.Consumer;
 import picocli.CommandLine.ParameterException;
@@ -50,8 +52,14 @@ record Failure(int exit, String outcome, String message, Consumer<JsonObject> de
         if (e instanceof LockLostException || e instanceof JournalException) {
             return new Failure(Exit.FAILED, "lock-lost", e.getMessage(), json -> {}, e);
         }
-        if (e instanceof ReleaseEndedException || e instanceof FleetException) {
+        if (e instanceof ReleaseEndedException || e instanceof FleetException || e instanceof HandlerFailedException) {
             return new Failure(Exit.FAILED, "failed", e.getMessage(), json -> {}, e);
+        }
+        if (e instanceof NotAcknowledgedException silent) {
+            return new Failure(Exit.FAILED, "not-acknowledged", e.getMessage(), json -> addNodes(json, silent), e);
+        }
+        if (e instanceof SharedKey.ChangedMeanwhileException) {
+            return new Failure(Exit.FAILED, "changed-meanwhile", e.getMessage(), json -> {}, e);
         }
         if (e instanceof LeftBehindException left) {
             return new Failure(
@@ -122,6 +130,15 @@ record Failure(int exit, String outcome, String message, Consumer<JsonObject> de
     private static Failure locked(LockHeldException e) {
         return new Failure(
                 Exit.LOCKED, "locked", e.getMessage(), json -> json.add("holder", TreeJson.holder(e.holder())), e);
+    }
+
+    private static void addNodes(JsonObject json, NotAcknowledgedException e) {
+        JsonObject failed = new JsonObject();
+        e.failed().forEach(failed::addProperty);
+        json.add("failed", failed);
+        JsonObject missing = new JsonObject();
+        e.missing().forEach(missing::addProperty);
+        json.add("missing", missing);
     }
 
     private static void addOutcome(JsonObject json, DeploymentFailedException e) {

@@ -4,6 +4,7 @@ import io.jenkins.plugins.consuldeploy.consul.BlockingQuery;
 import io.jenkins.plugins.consuldeploy.consul.Consul;
 import io.jenkins.plugins.consuldeploy.consul.ServiceInstance;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -30,12 +31,20 @@ public final class ConsulServiceHosts implements HostSource {
     private final String service;
     private final Optional<String> tag;
     private final boolean passingOnly;
+    private final boolean perNode;
+
+    /** Each instance is a host. */
+    public ConsulServiceHosts(Consul consul, String service, Optional<String> tag, boolean passingOnly) {
+        this(consul, service, tag, passingOnly, false);
+    }
 
     /**
      * @param tag         only instances that have it
      * @param passingOnly only instances whose checks, and whose node's, all pass
+     * @param perNode     whether all instances of a node are one host, of the node's name and the first one's address
      */
-    public ConsulServiceHosts(Consul consul, String service, Optional<String> tag, boolean passingOnly) {
+    public ConsulServiceHosts(
+            Consul consul, String service, Optional<String> tag, boolean passingOnly, boolean perNode) {
         if (service.isBlank()) {
             throw new IllegalArgumentException("the name of the Consul service is empty");
         }
@@ -43,6 +52,7 @@ public final class ConsulServiceHosts implements HostSource {
         this.service = service;
         this.tag = tag;
         this.passingOnly = passingOnly;
+        this.perNode = perNode;
     }
 
     @Override
@@ -51,6 +61,12 @@ public final class ConsulServiceHosts implements HostSource {
                 consul.services().instances(service, tag, passingOnly, BlockingQuery.NOW).value().stream()
                         .sorted(Comparator.comparing(ServiceInstance::node).thenComparing(ServiceInstance::id))
                         .toList();
+        if (perNode) {
+            Map<String, Host> byNode = new LinkedHashMap<>();
+            instances.forEach(instance ->
+                    byNode.computeIfAbsent(instance.node(), name -> host(name, instance, OptionalInt.empty())));
+            return List.copyOf(byNode.values());
+        }
         Map<String, Long> onNode = count(instances, ServiceInstance::node);
         Map<String, Long> withId = count(instances, ServiceInstance::id);
         return instances.stream()
@@ -66,7 +82,8 @@ public final class ConsulServiceHosts implements HostSource {
 
     @Override
     public String describe() {
-        return (passingOnly ? "passing instances of" : "instances of") + " the Consul service " + service
+        return (perNode ? "nodes of the " : "") + (passingOnly ? "passing instances of" : "instances of")
+                + " the Consul service " + service
                 + tag.map(name -> " with the tag " + name).orElse("");
     }
 
@@ -77,11 +94,15 @@ public final class ConsulServiceHosts implements HostSource {
     }
 
     private static Host host(String name, ServiceInstance instance) {
+        return host(name, instance, instance.port() > 0 ? OptionalInt.of(instance.port()) : OptionalInt.empty());
+    }
+
+    private static Host host(String name, ServiceInstance instance, OptionalInt port) {
         return new Host(
                 name,
                 instance.node(),
                 instance.address(),
-                instance.port() > 0 ? OptionalInt.of(instance.port()) : OptionalInt.empty(),
+                port,
                 ZONE_KEYS.stream()
                         .map(key -> instance.nodeMeta().getOrDefault(key, ""))
                         .filter(zone -> !zone.isBlank())

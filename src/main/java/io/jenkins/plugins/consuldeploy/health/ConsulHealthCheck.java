@@ -66,7 +66,7 @@ public final class ConsulHealthCheck implements HealthCheck {
 
     // Private
 
-    private static String describe(Check check) {
+    static String describe(Check check) {
         String output = check.output().strip().replaceAll("\\s+", " ");
         String shortened = output.length() <= QUOTED ? output : output.substring(0, QUOTED) + "…";
         return check.name() + " is " + check.status() + (shortened.isEmpty() ? "" : " (" + shortened + ")");

@@ -1,9 +1,11 @@
 package io.jenkins.plugins.consuldeploy.spec;
 
+import io.jenkins.plugins.consuldeploy.event.Filters;
 import io.jenkins.plugins.consuldeploy.fleet.Host;
 import io.jenkins.plugins.consuldeploy.fleet.HostCommand;
 import io.jenkins.plugins.consuldeploy.health.CommandCheck;
 import io.jenkins.plugins.consuldeploy.health.ConsulHealthCheck;
+import io.jenkins.plugins.consuldeploy.health.ConsulNodeCheck;
 import io.jenkins.plugins.consuldeploy.health.HealthCheck;
 import io.jenkins.plugins.consuldeploy.health.HostCheck;
 import io.jenkins.plugins.consuldeploy.health.HttpCheck;
@@ -21,7 +23,7 @@ import java.util.TreeMap;
 /** The word {@code check}: what a host has to pass after its update. */
 final class CheckWords {
 
-    private static final String[] KINDS = {"http", "tcp", "consul", "command"};
+    private static final String[] KINDS = {"http", "tcp", "consul", "consulNode", "command"};
     private static final Duration INTERVAL = Duration.ofMillis(200);
 
     private CheckWords() {}
@@ -45,6 +47,12 @@ final class CheckWords {
                     case "consul" -> {
                         words.only("service", "interval", "successes");
                         yield new ConsulHealthCheck(with.consul(), words.text("service"));
+                    }
+                    case "consulNode" -> {
+                        words.only("service", "tag", "interval", "successes");
+                        yield new ConsulNodeCheck(
+                                with.consul(),
+                                Filters.of(Optional.empty(), words.optionalText("service"), words.optionalText("tag")));
                     }
                     default -> {
                         words.only("command", "timeout", "interval", "successes");

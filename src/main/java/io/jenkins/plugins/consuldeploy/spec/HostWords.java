@@ -1,8 +1,10 @@
 package io.jenkins.plugins.consuldeploy.spec;
 
+import io.jenkins.plugins.consuldeploy.event.Filters;
 import io.jenkins.plugins.consuldeploy.fleet.AutoScalingGroupHosts;
 import io.jenkins.plugins.consuldeploy.fleet.Aws;
 import io.jenkins.plugins.consuldeploy.fleet.ClassicElbHosts;
+import io.jenkins.plugins.consuldeploy.fleet.ConsulNodes;
 import io.jenkins.plugins.consuldeploy.fleet.ConsulServiceHosts;
 import io.jenkins.plugins.consuldeploy.fleet.Ec2Tags;
 import io.jenkins.plugins.consuldeploy.fleet.Host;
@@ -25,7 +27,7 @@ import java.util.stream.Collectors;
 public final class HostWords {
 
     private static final String[] KINDS = {
-        "list", "consulService", "ec2", "autoScalingGroup", "targetGroup", "classicElb", "stack"
+        "list", "consulService", "ec2", "autoScalingGroup", "targetGroup", "classicElb", "stack", "consulNodes"
     };
 
     private HostWords() {}
@@ -35,15 +37,24 @@ public final class HostWords {
         return switch (kind) {
             case "list" -> list(hosts);
             case "consulService" -> {
-                Words service = named(hosts, kind, "service").only("service", "tag", "passingOnly");
+                Words service = named(hosts, kind, "service").only("service", "tag", "passingOnly", "perNode");
                 yield new ConsulServiceHosts(
                         with.consul(),
                         service.text("service"),
                         service.optionalText("tag"),
-                        service.flag("passingOnly", false));
+                        service.flag("passingOnly", false),
+                        service.flag("perNode", false));
             }
+            case "consulNodes" -> new ConsulNodes(with.consul(), filters(hosts.words(kind)));
             default -> onAws(hosts, kind, with.aws(aws));
         };
+    }
+
+    /** Expressions for nodes, their services and those services' tags. */
+    static Filters filters(Words words) {
+        words.only("node", "service", "tag");
+        return words.placed(
+                () -> Filters.of(words.optionalText("node"), words.optionalText("service"), words.optionalText("tag")));
     }
 
     /** A choice that may be a name alone: {@code {targetGroup: web}} for {@code {targetGroup: {name: web}}}. */

@@ -5,6 +5,7 @@ import com.google.gson.GsonBuilder;
 import com.google.gson.ToNumberPolicy;
 import com.google.gson.reflect.TypeToken;
 import io.jenkins.plugins.consuldeploy.balancer.LoadBalancer;
+import io.jenkins.plugins.consuldeploy.consul.Consul;
 import io.jenkins.plugins.consuldeploy.fleet.HostSource;
 import io.jenkins.plugins.consuldeploy.fleet.Suspension;
 import io.jenkins.plugins.consuldeploy.fleet.ZoneOrder;
@@ -47,6 +48,11 @@ public final class RollingWords implements RollingSpec.Reader {
 
     public RollingWords(Surroundings with) {
         this.with = with;
+    }
+
+    /** The Consul that is spoken to. */
+    public Consul consul() {
+        return with.consul();
     }
 
     /** A release, what updates its hosts where the words say that, and whom it tells what becomes of it. */

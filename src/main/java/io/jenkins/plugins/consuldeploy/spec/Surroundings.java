@@ -83,6 +83,10 @@ public final class Surroundings implements AutoCloseable {
         return commands;
     }
 
+    String keyRoot() {
+        return keyRoot;
+    }
+
     Tree tree(String prefix) {
         return Tree.of(prefix, keyRoot);
     }

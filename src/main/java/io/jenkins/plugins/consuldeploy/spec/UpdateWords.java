@@ -1,11 +1,15 @@
 package io.jenkins.plugins.consuldeploy.spec;
 
+import io.jenkins.plugins.consuldeploy.event.Acknowledgement;
+import io.jenkins.plugins.consuldeploy.event.UserEvent;
 import io.jenkins.plugins.consuldeploy.phase.Tree;
 import io.jenkins.plugins.consuldeploy.phase.Version;
 import io.jenkins.plugins.consuldeploy.rolling.AgentUpdate;
 import io.jenkins.plugins.consuldeploy.rolling.CommandUpdate;
 import io.jenkins.plugins.consuldeploy.rolling.EventUpdate;
 import io.jenkins.plugins.consuldeploy.rolling.KeyUpdate;
+import io.jenkins.plugins.consuldeploy.rolling.Restart;
+import io.jenkins.plugins.consuldeploy.rolling.SharedKey;
 import io.jenkins.plugins.consuldeploy.rolling.Update;
 import java.util.List;
 import java.util.Map;
@@ -44,22 +48,39 @@ final class UpdateWords {
             }
             case "event" -> {
                 Words event = update.words(kind).only("name", "payload", "acknowledged");
+                String name = event.text("name");
                 String payload = event.optionalText("payload").orElse("");
-                if (event.has("acknowledged")) {
-                    event.checked("payload", payload, () -> new Version(payload));
-                }
+                Optional<String> acknowledged = event.optionalText("acknowledged");
+                acknowledged.ifPresent(where -> event.checked("payload", payload, () -> {
+                    Acknowledgement.checkPayload(where, payload);
+                    return payload;
+                }));
                 yield new EventUpdate(
                         with.consul(),
-                        event.text("name"),
-                        payload,
-                        event.optionalText("acknowledged")
-                                .map(prefix -> event.checked("acknowledged", prefix, () -> with.tree(prefix))));
+                        event.checked("name", name, () -> new UserEvent(name, payload)),
+                        acknowledged.map(where -> event.checked(
+                                "acknowledged",
+                                where,
+                                () -> Acknowledgement.parse("acknowledged", where, payload, with::tree))));
             }
             default -> {
-                Words key = update.words(kind).only("key", "value");
+                Words key = update.words(kind).only("key", "value", "shared", "restart");
                 String value = key.optionalText("value").orElseThrow(() -> key.missing("value"));
-                yield new KeyUpdate(with.consul(), key.text("key"), value, back);
+                yield new KeyUpdate(
+                        with.consul(),
+                        key.text("key"),
+                        value,
+                        back,
+                        key.optionalText("shared").map(shared -> new SharedKey(with.consul(), with.keyRoot(), shared)),
+                        key.optionalWords("restart").map(restart -> restart(restart.only("service", "seen"))));
             }
         };
+    }
+
+    // Private
+
+    private static Restart restart(Words words) {
+        String seen = words.optionalText("seen").orElse(Restart.BY_CHECKS);
+        return words.checked("seen", seen, () -> Restart.parse("seen", words.text("service"), seen));
     }
 }
