@@ -22,7 +22,7 @@ public final class Events {
      * How many bytes payload, filters and twice the name may have together: what Consul 1.8 and 1.12 leave of
      * {@link #MAX_PAYLOAD_BYTES}, rounded down by what their encoding takes more or less.
      */
-    public static final int MAX_CONTENT_BYTES = 410;
+    public static final int MAX_CONTENT_BYTES = 404;
 
     private final Transport transport;
 
