@@ -42,13 +42,14 @@ public class ArchitectureTest {
             room("health", "time", "consul", "event", "fleet"),
             room("notify", "time"),
             room("journal", "time", "consul", "phase", "notify"),
+            room("registry"),
             room("traffic", BELOW_THE_RELEASES),
             room("rolling", BELOW_THE_RELEASES),
             room("bluegreen", BELOW_THE_RELEASES).and("traffic"),
             room("spec", BELOW_THE_RELEASES).and("rolling", "traffic", "bluegreen"),
             room("agent", "time", "process", "consul", "phase"),
             room("cli", BELOW_THE_RELEASES).and("rolling", "traffic", "bluegreen", "spec", "agent"),
-            room("jenkins", BELOW_THE_RELEASES).and("rolling", "traffic", "bluegreen", "spec"));
+            room("jenkins", BELOW_THE_RELEASES).and("rolling", "traffic", "bluegreen", "spec", "registry"));
 
     private static final List<Library> LIBRARIES = List.of(
             library(List.of("com.ecwid.."), "consul"),
