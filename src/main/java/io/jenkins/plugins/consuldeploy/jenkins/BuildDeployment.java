@@ -3,16 +3,13 @@ package io.jenkins.plugins.consuldeploy.jenkins;
 import hudson.AbortException;
 import hudson.EnvVars;
 import hudson.Util;
-import hudson.model.Cause;
 import hudson.model.Run;
 import hudson.model.TaskListener;
 import io.jenkins.plugins.consuldeploy.consul.Consul;
-import io.jenkins.plugins.consuldeploy.consul.ConsulConfig;
 import io.jenkins.plugins.consuldeploy.consul.ConsulException;
 import io.jenkins.plugins.consuldeploy.consul.KvEntry;
 import io.jenkins.plugins.consuldeploy.consul.LockHeldException;
 import io.jenkins.plugins.consuldeploy.phase.BadInputException;
-import io.jenkins.plugins.consuldeploy.phase.Caller;
 import io.jenkins.plugins.consuldeploy.phase.Deployer;
 import io.jenkins.plugins.consuldeploy.phase.DeploymentFailedException;
 import io.jenkins.plugins.consuldeploy.phase.DeploymentResult;
@@ -29,22 +26,20 @@ import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.logging.Level;
 import java.util.logging.Logger;
-import java.util.regex.Pattern;
-import jenkins.model.Jenkins;
 
 /** Does what a step asks on behalf of a build: with its credentials, in its name, told in its log. */
 final class BuildDeployment {
 
     private static final Logger LOG = Logger.getLogger(BuildDeployment.class.getName());
 
-    private static final Pattern VARIABLE = Pattern.compile("\\$(\\w|\\{)");
-
     private final Run<?, ?> run;
     private final TaskListener log;
+    private final BuildAccess access;
 
     BuildDeployment(Run<?, ?> run, TaskListener log) {
         this.run = run;
         this.log = log;
+        this.access = new BuildAccess(run, log);
     }
 
     /**
@@ -63,7 +58,10 @@ final class BuildDeployment {
 
     /** The same with environment variables in the fields, as a freestyle job has them. */
     void carryOut(ConsulStep step, EnvVars env) throws AbortException, InterruptedException {
-        carryOut(() -> step.with((field, text) -> expanded(field, text, env)), new Remembered(), progress -> {});
+        carryOut(
+                () -> step.with((field, text) -> BuildVariables.expanded(field, text, env)),
+                new Remembered(),
+                progress -> {});
     }
 
     // Private
@@ -75,7 +73,7 @@ final class BuildDeployment {
             ConsulStep.Request request = step.request();
             ConsulServer server = ConsulServers.get().named(step.getConsul());
             Tree tree = Tree.of(Util.fixNull(step.getPrefix()), Fields.keyRoot(server.getKeyRoot()));
-            try (Consul consul = connect(server, Fields.given(step.getCredentialsId()))) {
+            try (Consul consul = access.connect(server, Fields.given(step.getCredentialsId()))) {
                 remembered.compare(
                         step,
                         consul.kv().get(tree.current()).map(KvEntry::value).orElse(""));
@@ -84,7 +82,7 @@ final class BuildDeployment {
                     ProgressText.line(progress).ifPresent(log.getLogger()::println);
                 };
                 DeploymentResult result =
-                        request.carryOut(new Deployer(consul, tree, caller()), remembered.session(), both);
+                        request.carryOut(new Deployer(consul, tree, access.caller()), remembered.session(), both);
                 return asMap(result, remembered);
             }
         } catch (ConsulException.Interrupted e) {
@@ -98,35 +96,6 @@ final class BuildDeployment {
             LOG.log(Level.FINE, run.toString(), e);
             throw new AbortException(e.getMessage());
         }
-    }
-
-    /** What stays of a variable that the build does not have is no version that anybody meant. */
-    private static String expanded(String field, String text, EnvVars env) {
-        String expanded = env.expand(text);
-        if (VARIABLE.matcher(expanded).find()) {
-            throw new BadInputException(field, expanded, "this build has no such environment variable");
-        }
-        return expanded;
-    }
-
-    private Consul connect(ConsulServer server, Optional<String> ownToken) throws AbortException {
-        try {
-            ConsulConfig config = ServerAccess.config(server, CredentialSource.of(run), ownToken);
-            log.getLogger().println("Consul " + server.getName() + " at " + config.address());
-            return new Consul(config);
-        } catch (IllegalArgumentException e) {
-            LOG.log(Level.FINE, run.toString(), e);
-            throw new AbortException("Consul server " + server.getName() + ": " + e.getMessage());
-        }
-    }
-
-    private Caller caller() {
-        Cause.UserIdCause user = run.getCause(Cause.UserIdCause.class);
-        String job = "job " + run.getParent().getFullName();
-        String root = Jenkins.get().getRootUrl();
-        return new Caller(
-                user == null || user.getUserId() == null ? job : user.getUserId() + " with " + job,
-                root == null ? run.getExternalizableId() : root + run.getUrl());
     }
 
     private static Map<String, Object> asMap(DeploymentResult result, Remembered remembered) {

@@ -6,6 +6,8 @@ import hudson.init.Terminator;
 import hudson.util.ClassLoaderSanityThreadFactory;
 import hudson.util.DaemonThreadFactory;
 import hudson.util.NamingThreadFactory;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -25,6 +27,7 @@ public final class DeployThreads {
             new SynchronousQueue<>(),
             new NamingThreadFactory(new ClassLoaderSanityThreadFactory(new DaemonThreadFactory()), "consul-deploy"));
 
+    private final Map<Object, Runnable> closings = new ConcurrentHashMap<>();
     private volatile boolean ending;
 
     static DeployThreads get() {
@@ -38,6 +41,16 @@ public final class DeployThreads {
         }
     }
 
+    /** Has this done when Jenkins ends, for an owner that has no thread then. */
+    void closeAtEnd(Object owner, Runnable closing) {
+        closings.put(owner, closing);
+    }
+
+    /** What was to be done for this owner when Jenkins ends is done, or not needed any more. */
+    void letGo(Object owner) {
+        closings.remove(owner);
+    }
+
     /** Whether an interrupt means that Jenkins ends, and not that a build was aborted. */
     boolean areEnding() {
         return ending;
@@ -48,5 +61,7 @@ public final class DeployThreads {
     public void end() {
         ending = true;
         threads.shutdownNow();
+        closings.values().forEach(Runnable::run);
+        closings.clear();
     }
 }

@@ -5,14 +5,17 @@ import hudson.model.Item;
 import hudson.util.FormValidation;
 import java.util.function.Consumer;
 import jenkins.model.Jenkins;
+import org.kohsuke.accmod.Restricted;
+import org.kohsuke.accmod.restrictions.NoExternalUse;
 
 /** Checks one field of a form by the same parsing that a build does, for those who may change it. */
-final class FieldCheck {
+@Restricted(NoExternalUse.class)
+public final class FieldCheck {
 
     private FieldCheck() {}
 
     /** Whether the present user may configure the item whose form this is, or Jenkins where there is no item. */
-    static boolean mayConfigure(Item item) {
+    public static boolean mayConfigure(Item item) {
         return item == null ? Jenkins.get().hasPermission(Jenkins.ADMINISTER) : item.hasPermission(Item.CONFIGURE);
     }
 
@@ -22,7 +25,7 @@ final class FieldCheck {
     }
 
     /** Checks a field of a job. What names an environment variable is known only when it is built. */
-    static FormValidation inItem(Item item, String value, Consumer<String> parsing) {
+    public static FormValidation inItem(Item item, String value, Consumer<String> parsing) {
         String text = Util.fixNull(value).strip();
         return text.contains("$") ? FormValidation.ok() : check(item, text, parsing);
     }

@@ -10,12 +10,15 @@ import io.jenkins.plugins.consuldeploy.phase.Tree;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import org.kohsuke.accmod.Restricted;
+import org.kohsuke.accmod.restrictions.NoExternalUse;
 
 /**
  * What the texts in fields come to. An empty text is an absent one; each method throws {@link BadInputException} for one
  * that can't be used.
  */
-final class Fields {
+@Restricted(NoExternalUse.class)
+public final class Fields {
 
     private static final Pattern NUMBER = Pattern.compile("\\d{1,9}");
     private static final Pattern DATACENTER = Pattern.compile("[A-Za-z0-9_-]+");
@@ -23,7 +26,7 @@ final class Fields {
     private Fields() {}
 
     /** The text of a field that a Jenkinsfile may also give as a number. */
-    static String text(String field, Object value) {
+    public static String text(String field, Object value) {
         if (value == null || value instanceof CharSequence || value instanceof Number) {
             return value == null ? null : Util.fixEmptyAndTrim(value.toString());
         }
@@ -32,11 +35,11 @@ final class Fields {
     }
 
     /** The same for a Jenkinsfile to be written: a number where it is one. */
-    static Object numberOrText(String text) {
+    public static Object numberOrText(String text) {
         return text != null && NUMBER.matcher(text).matches() ? (Object) Integer.valueOf(text) : text;
     }
 
-    static Optional<String> given(String text) {
+    public static Optional<String> given(String text) {
         return Optional.ofNullable(Util.fixEmptyAndTrim(text));
     }
 

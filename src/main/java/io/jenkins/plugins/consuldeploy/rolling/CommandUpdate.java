@@ -38,14 +38,21 @@ public record CommandUpdate(
     public Optional<String> run(Turn turn, Duration timeout) throws InterruptedException {
         String chosen = turn.back() ? back.orElseThrow() : command;
         Map<String, String> environment = new TreeMap<>(variables);
-        environment.put("HOST_INDEX", Integer.toString(turn.index()));
-        environment.put("APP", turn.app());
-        environment.put("RELEASE_ID", turn.release());
-        turn.version().ifPresent(version -> environment.put("VERSION", version));
+        environment.putAll(environment(turn));
         String host = turn.host().name();
         HostCommand.Outcome outcome = runner.run(
                 new HostCommand(chosen, timeout), turn.host(), environment, line -> output.accept(host, line));
         return outcome.succeeded() ? Optional.empty() : Optional.of("its update: " + outcome.describe());
+    }
+
+    /** What of a turn an update finds in its environment, besides the host. */
+    public static Map<String, String> environment(Turn turn) {
+        Map<String, String> environment = new TreeMap<>();
+        environment.put("HOST_INDEX", Integer.toString(turn.index()));
+        environment.put("APP", turn.app());
+        environment.put("RELEASE_ID", turn.release());
+        turn.version().ifPresent(version -> environment.put("VERSION", version));
+        return environment;
     }
 
     @Override

@@ -14,6 +14,7 @@ import io.jenkins.plugins.consuldeploy.journal.ReleaseHead;
 import io.jenkins.plugins.consuldeploy.journal.ReleaseKeys;
 import io.jenkins.plugins.consuldeploy.phase.Caller;
 import io.jenkins.plugins.consuldeploy.rolling.Releases;
+import io.jenkins.plugins.consuldeploy.rolling.RolledFleet;
 import io.jenkins.plugins.consuldeploy.rolling.RollingListener;
 import io.jenkins.plugins.consuldeploy.spec.RollingWords;
 import io.jenkins.plugins.consuldeploy.spec.Surroundings;

@@ -1,4 +1,4 @@
-package io.jenkins.plugins.consuldeploy.cli;
+package io.jenkins.plugins.consuldeploy.rolling;
 
 import com.sun.net.httpserver.HttpServer;
 import io.jenkins.plugins.consuldeploy.balancer.HaproxyProcess;
@@ -12,8 +12,12 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -24,9 +28,9 @@ import org.awaitility.Awaitility;
  * Applications app1, app2, … behind a real HAProxy. Each answers with the version that stands in its file, which is what
  * an update writes; one whose version is {@code broken} answers 503.
  */
-final class RolledFleet implements AutoCloseable {
+public final class RolledFleet implements AutoCloseable {
 
-    static final String OLD = "v1";
+    public static final String OLD = "v1";
 
     private final Path dir;
     private final Map<String, HttpServer> apps = new TreeMap<>();
@@ -35,6 +39,8 @@ final class RolledFleet implements AutoCloseable {
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     private final AtomicInteger requests = new AtomicInteger();
     private final AtomicInteger failed = new AtomicInteger();
+    private final Set<String> holding = ConcurrentHashMap.newKeySet();
+    private final CountDownLatch held = new CountDownLatch(1);
     private HaproxyProcess haproxy;
     private volatile boolean isVisited;
     private Thread visitor;
@@ -44,7 +50,7 @@ final class RolledFleet implements AutoCloseable {
     }
 
     /** @param dir where the applications' files are to be */
-    static RolledFleet start(Path dir, int size) {
+    public static RolledFleet start(Path dir, int size) {
         System.setProperty("sun.net.httpserver.nodelay", "true");
         RolledFleet fleet = new RolledFleet(dir);
         try {
@@ -72,7 +78,7 @@ final class RolledFleet implements AutoCloseable {
     }
 
     /** A release of these in YAML, with this for its update and whatever else. */
-    String yaml(String app, String update, String... more) {
+    public String yaml(String app, String update, String... more) {
         String hosts = apps.entrySet().stream()
                 .map(one -> "    - {name: " + one.getKey() + ", address: 127.0.0.1, port: "
                         + one.getValue().getAddress().getPort() + "}")
@@ -91,16 +97,45 @@ final class RolledFleet implements AutoCloseable {
                 """.formatted(app, hosts, haproxy.address(), update, String.join("\n", more));
     }
 
+    /** HAProxy's runtime API. */
+    public String balancer() {
+        return haproxy.address();
+    }
+
+    /** Each host as {@code name=address:port}. */
+    public List<String> hosts() {
+        return apps.entrySet().stream()
+                .map(app -> app.getKey() + "=127.0.0.1:"
+                        + app.getValue().getAddress().getPort())
+                .toList();
+    }
+
+    /** Has every application hold one request, so that none can be drained, until they are released. */
+    public void hold() {
+        for (int i = 0; i < apps.size(); i++) {
+            http.sendAsync(
+                    HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + haproxy.port() + "/hold"))
+                            .build(),
+                    HttpResponse.BodyHandlers.discarding());
+        }
+        Awaitility.await().until(() -> holding.size() == apps.size());
+    }
+
+    /** Answers the requests that are held. */
+    public void release() {
+        held.countDown();
+    }
+
     /** The command that brings a host to {@code ${version}}. */
-    String writesVersion() {
+    public String writesVersion() {
         return "printf %s \\\"${version}\\\" >" + dir + "/$HOST";
     }
 
-    Path file(String app) {
+    public Path file(String app) {
         return dir.resolve(app);
     }
 
-    String version(String app) {
+    public String version(String app) {
         try {
             return Files.readString(file(app));
         } catch (IOException e) {
@@ -108,14 +143,14 @@ final class RolledFleet implements AutoCloseable {
         }
     }
 
-    Map<String, String> versions() {
+    public Map<String, String> versions() {
         Map<String, String> versions = new TreeMap<>();
         apps.keySet().forEach(app -> versions.put(app, version(app)));
         return versions;
     }
 
     /** How each is at HAProxy, with its weight: {@code ready UP 10}, {@code ready DOWN 10}, {@code drain 10}. */
-    Map<String, String> states() {
+    public Map<String, String> states() {
         Map<String, String> states = new TreeMap<>();
         for (String line : haproxy.ask("show servers state b").lines().toList()) {
             String[] fields = line.split(" ");
@@ -130,7 +165,7 @@ final class RolledFleet implements AutoCloseable {
     }
 
     /** Sends requests through HAProxy, one after the other, until it is told to stop. */
-    void visit() {
+    public void visit() {
         isVisited = true;
         visitor = new Thread(() -> {
             while (isVisited) {
@@ -144,7 +179,7 @@ final class RolledFleet implements AutoCloseable {
     }
 
     /** How many of the visitor's requests failed, of those that were sent until now; it goes. */
-    int failedVisits() throws InterruptedException {
+    public int failedVisits() throws InterruptedException {
         isVisited = false;
         visitor.join();
         if (requests.get() == 0) {
@@ -156,6 +191,7 @@ final class RolledFleet implements AutoCloseable {
     @Override
     public void close() {
         isVisited = false;
+        release();
         haproxy.close();
         apps.values().forEach(app -> app.stop(0));
         threads.shutdownNow();
@@ -176,11 +212,23 @@ final class RolledFleet implements AutoCloseable {
         }
     }
 
+    private static void await(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
     private void startApp(String name) throws IOException {
         Files.writeString(file(name), OLD);
         HttpServer server = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 100);
         server.setExecutor(threads);
         server.createContext("/", exchange -> {
+            if (exchange.getRequestURI().getPath().equals("/hold")) {
+                holding.add(name);
+                await(held);
+            }
             String version = Files.readString(file(name));
             byte[] body = (name + " " + version).getBytes(StandardCharsets.UTF_8);
             exchange.sendResponseHeaders(version.equals("broken") ? 503 : 200, body.length);

@@ -1,0 +1,97 @@
+package io.jenkins.plugins.consuldeploy.jenkins;
+
+import hudson.EnvVars;
+import hudson.Util;
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** What a step asks for: the release in words, and by which ways. It is what a build keeps through a restart. */
+final class ReleaseRequest implements Serializable {
+
+    private static final long serialVersionUID = 1L;
+
+    private final LinkedHashMap<String, Object> words;
+    private final String consul;
+    private final String credentialsId;
+    private final String aws;
+
+    ReleaseRequest(Map<String, Object> words, String consul, String credentialsId, String aws) {
+        this.words = copy(words);
+        this.consul = consul;
+        this.credentialsId = credentialsId;
+        this.aws = aws;
+    }
+
+    Map<String, Object> words() {
+        return copy(words);
+    }
+
+    /** The server's name; empty for the only one there is. */
+    String consul() {
+        return Util.fixNull(consul);
+    }
+
+    String credentialsId() {
+        return credentialsId;
+    }
+
+    /** The account's name; empty for the only one there is. */
+    String aws() {
+        return Util.fixNull(aws);
+    }
+
+    /** {@code release web}. */
+    String doing() {
+        Object version = words.get("version");
+        return "release " + words.get("app") + (version == null ? "" : " " + version);
+    }
+
+    boolean saysUpdate() {
+        return words.containsKey("update");
+    }
+
+    /** Whether it takes a node to run on. */
+    boolean runsCommands() {
+        return has("update", "command") || has("check", "command");
+    }
+
+    /** The same with a build's environment variables in every field. */
+    ReleaseRequest expanded(EnvVars env) {
+        return new ReleaseRequest(
+                BuildVariables.expanded(words, env),
+                expanded("consul", consul, env),
+                expanded("credentialsId", credentialsId, env),
+                expanded("aws", aws, env));
+    }
+
+    // Private
+
+    private boolean has(String part, String kind) {
+        return words.get(part) instanceof Map<?, ?> map && map.containsKey(kind);
+    }
+
+    private static String expanded(String field, String text, EnvVars env) {
+        return text == null ? null : BuildVariables.expanded(field, text, env);
+    }
+
+    private static LinkedHashMap<String, Object> copy(Map<?, ?> words) {
+        LinkedHashMap<String, Object> copy = new LinkedHashMap<>();
+        words.forEach((name, value) -> copy.put(String.valueOf(name), value(value)));
+        return copy;
+    }
+
+    private static Object value(Object value) {
+        if (value instanceof Map<?, ?> map) {
+            return copy(map);
+        }
+        if (value instanceof List<?> list) {
+            List<Object> copy = new ArrayList<>();
+            list.forEach(entry -> copy.add(value(entry)));
+            return copy;
+        }
+        return value;
+    }
+}

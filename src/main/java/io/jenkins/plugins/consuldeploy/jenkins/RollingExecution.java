@@ -1,0 +1,396 @@
+package io.jenkins.plugins.consuldeploy.jenkins;
+
+import hudson.AbortException;
+import hudson.EnvVars;
+import hudson.FilePath;
+import hudson.Launcher;
+import hudson.model.Run;
+import hudson.model.TaskListener;
+import hudson.security.ACL;
+import hudson.security.ACLContext;
+import io.jenkins.plugins.consuldeploy.fleet.FleetException;
+import io.jenkins.plugins.consuldeploy.fleet.HostCommand;
+import io.jenkins.plugins.consuldeploy.journal.JournalException;
+import io.jenkins.plugins.consuldeploy.phase.Durations;
+import io.jenkins.plugins.consuldeploy.rolling.CommandUpdate;
+import io.jenkins.plugins.consuldeploy.rolling.Outcome;
+import io.jenkins.plugins.consuldeploy.rolling.ReleaseText;
+import io.jenkins.plugins.consuldeploy.rolling.RollingRelease;
+import io.jenkins.plugins.consuldeploy.rolling.Update;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import jenkins.model.Jenkins;
+import jenkins.util.Timer;
+import org.jenkinsci.plugins.workflow.steps.BodyExecution;
+import org.jenkinsci.plugins.workflow.steps.BodyInvoker;
+import org.jenkinsci.plugins.workflow.steps.EnvironmentExpander;
+import org.jenkinsci.plugins.workflow.steps.FlowInterruptedException;
+import org.jenkinsci.plugins.workflow.steps.StepContext;
+import org.jenkinsci.plugins.workflow.steps.StepExecution;
+import org.springframework.security.core.Authentication;
+
+/**
+ * A {@link RollingReleaseStep} at work. A thread works on it while hosts are taken out, checked and put back; none while
+ * the step's body runs. What is kept through a restart of Jenkins is what it takes to go on from the release's record:
+ * its id, its lock's session, and for which host the body runs.
+ *
+ * <p>The bodies of a batch run one after the other, for a pipeline's block has one course of its own; a host whose body
+ * has ended goes back before the next one's begins.
+ */
+final class RollingExecution extends StepExecution {
+
+    private static final long serialVersionUID = 1L;
+    private static final Logger LOG = Logger.getLogger(RollingExecution.class.getName());
+    private static final long WRITE_SECONDS = 10;
+    private static final long LOOK_AFTER_LOCK_SECONDS = 2;
+    private static final int TRIES_TO_END = 2;
+
+    private final ReleaseRequest request;
+    private long startedAt;
+    private String id;
+    private String session;
+    /** For which the body runs, or has run and that is not on record yet. */
+    private String host;
+
+    private boolean hasBodyEnded;
+    private String bodyFailure;
+    private BodyExecution body;
+
+    private transient BuildRelease open;
+    private transient Thread worker;
+    private transient boolean isCalledAgain;
+    private transient boolean isResumed;
+    private transient boolean isOver;
+    private transient int endings;
+    private transient Throwable stopCause;
+
+    RollingExecution(ReleaseRequest request, StepContext context) {
+        super(context);
+        this.request = request;
+    }
+
+    @Override
+    public boolean start() {
+        startedAt = System.currentTimeMillis();
+        callWorker();
+        return false;
+    }
+
+    @Override
+    public void onResume() {
+        isResumed = true;
+        callWorker();
+    }
+
+    /** The first request ends it in order: what was not changed goes back, and the log says what did not. A second one is final. */
+    @Override
+    public void stop(Throwable cause) throws Exception {
+        boolean again;
+        BodyExecution running;
+        synchronized (this) {
+            again = stopCause != null;
+            stopCause = cause;
+            running = bodyRuns() ? body : null;
+            if (worker != null) {
+                worker.interrupt();
+            }
+        }
+        if (again) {
+            super.stop(cause);
+        } else if (running == null || !running.cancel(cause)) {
+            callWorker();
+        }
+    }
+
+    @Override
+    public synchronized String getStatus() {
+        Duration since = Duration.ofMillis(System.currentTimeMillis() - startedAt);
+        return request.doing() + (host == null ? "" : ": its steps run for " + host) + ", for " + Durations.show(since)
+                + " so far";
+    }
+
+    // Private
+
+    /** On the pipeline's own thread, together with the body: what is written then has both or neither. */
+    synchronized void bodyBegins(String name) {
+        host = name;
+        hasBodyEnded = false;
+        bodyFailure = null;
+    }
+
+    /** On the pipeline's own thread. */
+    void bodyEnded(String name, Throwable failure) {
+        synchronized (this) {
+            if (!name.equals(host)) {
+                return;
+            }
+            hasBodyEnded = true;
+            bodyFailure = failure == null ? null : reason(failure);
+            if (failure instanceof FlowInterruptedException interrupted
+                    && interrupted.isActualInterruption()
+                    && stopCause == null) {
+                stopCause = failure;
+            }
+        }
+        callWorker();
+    }
+
+    private static String reason(Throwable failure) {
+        return "its steps: " + (failure.getMessage() == null ? failure.toString() : failure.getMessage());
+    }
+
+    private void callWorker() {
+        Authentication authentication = Jenkins.getAuthentication2();
+        DeployThreads.get().start(() -> {
+            try (ACLContext ignored = ACL.as2(authentication)) {
+                work();
+            }
+        });
+    }
+
+    /** One thread at a time; whoever comes meanwhile leaves it to that one. */
+    private void work() {
+        synchronized (this) {
+            isCalledAgain = worker != null;
+            if (isCalledAgain || isOver) {
+                return;
+            }
+            worker = Thread.currentThread();
+        }
+        do {
+            try {
+                goOn();
+            } catch (Throwable e) {
+                end(null, e);
+            }
+        } while (isWanted());
+    }
+
+    private synchronized boolean isWanted() {
+        boolean again = isCalledAgain && !isOver;
+        isCalledAgain = false;
+        if (!again) {
+            worker = null;
+            Thread.interrupted();
+        }
+        return again;
+    }
+
+    private void goOn() throws IOException, InterruptedException {
+        if (open == null) {
+            open();
+        }
+        Optional<Throwable> stopped = stopped();
+        if (bodyRuns()) {
+            if (open.release().isOver()) {
+                body.cancel(new AbortException("the release " + id + " was ended elsewhere: "
+                        + ReleaseText.sentence(open.release().outcome())));
+            }
+            return; // whoever ends it calls again
+        }
+        Outcome outcome = stopped.isPresent() ? abort() : carryOn();
+        if (outcome != null) {
+            open.close();
+            open = null;
+            if (stopped.isPresent()) {
+                log().getLogger().println(ReleaseText.sentence(outcome) + "\n" + ReleaseText.leftBehind(outcome));
+                end(null, stopped.get());
+            } else {
+                end(BuildRelease.result(outcome, Duration.ofMillis(System.currentTimeMillis() - startedAt)), null);
+            }
+        }
+    }
+
+    private void open() throws IOException, InterruptedException {
+        BuildAccess build = new BuildAccess(getContext().get(Run.class), log());
+        boolean hasBody = getContext().hasBody();
+        if (isResumed) {
+            log().getLogger().println("Jenkins is back: going on to " + request.doing());
+        }
+        open = id == null
+                ? BuildRelease.start(build, request, commands(), hasBody, isResumed)
+                : BuildRelease.resume(build, request, commands(), hasBody, id, session);
+        DeployThreads.get().closeAtEnd(this, open::leave);
+        synchronized (this) {
+            id = open.release().id();
+            session = open.release().session();
+        }
+        write();
+        if (bodyRuns()) {
+            lookAfterLock(body);
+        }
+    }
+
+    /** @return how it ended; null when its body runs */
+    private Outcome carryOn() throws IOException, InterruptedException {
+        if (!getContext().hasBody()) {
+            return open.run(() -> DeployThreads.get().areEnding());
+        }
+        return open.explained(() -> {
+            reportBody();
+            try {
+                while (true) {
+                    RollingRelease.Step step = open.release().advance();
+                    if (step instanceof RollingRelease.Step.UpdateWanted wanted) {
+                        startBody(wanted.turns().get(0));
+                        return null;
+                    } else if (step instanceof RollingRelease.Step.FinishWanted) {
+                        open.release().finished(Optional.empty());
+                    } else {
+                        return open.release().outcome();
+                    }
+                }
+            } catch (FleetException e) {
+                return open.release().abort("ended: " + e.getMessage());
+            }
+        });
+    }
+
+    private synchronized boolean bodyRuns() {
+        return host != null && !hasBodyEnded;
+    }
+
+    private Outcome abort() throws AbortException, InterruptedException {
+        Thread.interrupted();
+        return open.explained(() -> {
+            reportBody();
+            return open.release().abort("aborted");
+        });
+    }
+
+    private void reportBody() {
+        String ended;
+        Optional<String> failure;
+        synchronized (this) {
+            ended = host;
+            failure = Optional.ofNullable(bodyFailure);
+        }
+        if (ended != null) {
+            open.release().updated(ended, failure);
+            synchronized (this) {
+                host = null;
+                body = null;
+            }
+        }
+    }
+
+    private void startBody(Update.Turn turn) {
+        try {
+            Map<String, String> environment = HostCommand.environment(turn.host());
+            environment.putAll(CommandUpdate.environment(turn));
+            environment.put("ROLLBACK", Boolean.toString(turn.back()));
+            BodyInvoker invoker = getContext()
+                    .newBodyInvoker()
+                    .withContext(EnvironmentExpander.merge(
+                            getContext().get(EnvironmentExpander.class), EnvironmentExpander.constant(environment)))
+                    .withDisplayName(turn.host().name())
+                    .withCallback(new HostBody(this, turn.host().name()));
+            BodyExecution started = invoker.start();
+            synchronized (this) {
+                body = started;
+            }
+            lookAfterLock(started);
+        } catch (IOException | InterruptedException e) {
+            throw new IllegalStateException("could not run the step's body for " + turn.host(), e);
+        }
+    }
+
+    /** Nobody holds a thread meanwhile, and still the body must not go on when somebody else may begin it anew. */
+    private void lookAfterLock(BodyExecution running) {
+        Timer.get()
+                .schedule(
+                        () -> {
+                            RollingRelease release;
+                            synchronized (this) {
+                                if (body != running || hasBodyEnded || open == null) {
+                                    return;
+                                }
+                                release = open.release();
+                            }
+                            try {
+                                release.checkOurs();
+                                lookAfterLock(running);
+                            } catch (JournalException e) {
+                                running.cancel(new AbortException(e.getMessage()));
+                            }
+                        },
+                        LOOK_AFTER_LOCK_SECONDS,
+                        TimeUnit.SECONDS);
+    }
+
+    private Optional<BuildCommands> commands() throws IOException, InterruptedException {
+        Launcher launcher = getContext().get(Launcher.class);
+        FilePath workspace = getContext().get(FilePath.class);
+        EnvVars env = getContext().get(EnvVars.class);
+        return launcher == null || workspace == null
+                ? Optional.empty()
+                : Optional.of(new BuildCommands(launcher, workspace, env == null ? new EnvVars() : env));
+    }
+
+    private TaskListener log() throws IOException, InterruptedException {
+        return getContext().get(TaskListener.class);
+    }
+
+    private synchronized Optional<Throwable> stopped() {
+        return Optional.ofNullable(stopCause);
+    }
+
+    /** Whoever asked to stop gets that, even where it came too late: nothing is to follow in the Jenkinsfile. */
+    private void end(Object result, Throwable failure) {
+        boolean isInterrupt = failure instanceof InterruptedException;
+        if (failure != null && DeployThreads.get().areEnding()) {
+            LOG.log(Level.FINE, failure, () -> "left when Jenkins went down: " + request.doing());
+            return; // it goes on when Jenkins is back
+        }
+        Throwable stopped;
+        synchronized (this) {
+            stopped = stopCause;
+            if (isInterrupt && stopped != null && id != null && endings < TRIES_TO_END) {
+                endings++;
+                isCalledAgain = true; // to end it in order
+                return;
+            }
+            isOver = true;
+        }
+        if (open != null) {
+            open.close();
+            open = null;
+        }
+        DeployThreads.get().letGo(this);
+        if (stopped != null) {
+            if (failure != null && failure != stopped && !isInterrupt) {
+                say(failure.getMessage());
+                stopped.addSuppressed(failure);
+            }
+            getContext().onFailure(stopped);
+        } else if (failure != null) {
+            getContext().onFailure(failure);
+        } else {
+            getContext().onSuccess(result);
+        }
+    }
+
+    private void say(String text) {
+        try {
+            log().getLogger().println(text);
+        } catch (IOException | InterruptedException e) {
+            LOG.log(Level.WARNING, e, () -> "no log for: " + text);
+        }
+    }
+
+    /** Waits until what is kept is on disk, for what follows must not be done without it. */
+    private void write() throws InterruptedException {
+        try {
+            getContext().saveState().get(WRITE_SECONDS, TimeUnit.SECONDS);
+        } catch (ExecutionException | TimeoutException e) {
+            LOG.log(Level.WARNING, e, () -> "can't write down how far " + request.doing() + " is");
+        }
+    }
+}

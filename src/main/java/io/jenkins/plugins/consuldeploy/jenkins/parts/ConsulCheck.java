@@ -1,0 +1,83 @@
+package io.jenkins.plugins.consuldeploy.jenkins.parts;
+
+import hudson.Extension;
+import hudson.Util;
+import hudson.model.Item;
+import hudson.util.FormValidation;
+import io.jenkins.plugins.consuldeploy.jenkins.Fields;
+import java.util.Map;
+import org.jenkinsci.Symbol;
+import org.kohsuke.stapler.AncestorInPath;
+import org.kohsuke.stapler.DataBoundConstructor;
+import org.kohsuke.stapler.DataBoundSetter;
+import org.kohsuke.stapler.QueryParameter;
+import org.kohsuke.stapler.verb.POST;
+
+/** Consul's checks of a service on the host. */
+public final class ConsulCheck implements Check {
+
+    private final String service;
+    private String interval;
+    private String successes;
+
+    @DataBoundConstructor
+    public ConsulCheck(String service) {
+        this.service = Util.fixEmptyAndTrim(service);
+    }
+
+    public String getService() {
+        return service;
+    }
+
+    public String getInterval() {
+        return interval;
+    }
+
+    @DataBoundSetter
+    public void setInterval(String interval) {
+        this.interval = Util.fixEmptyAndTrim(interval);
+    }
+
+    public Object getSuccesses() {
+        return Fields.numberOrText(successes);
+    }
+
+    @DataBoundSetter
+    public void setSuccesses(Object successes) {
+        this.successes = Fields.text("successes", successes);
+    }
+
+    @Override
+    public Map<String, Object> words() {
+        return new Wording()
+                .with("service", service)
+                .with("interval", interval)
+                .with("successes", successes)
+                .as("consul");
+    }
+
+    /** Its name and its form. */
+    @Extension
+    @Symbol("consulHealth")
+    public static final class DescriptorImpl extends PartDescriptor<Check> {
+
+        public DescriptorImpl() {
+            super(ConsulCheck.class, "Consul health");
+        }
+
+        @POST
+        public FormValidation doCheckService(@AncestorInPath Item item, @QueryParameter String value) {
+            return text(item, "service", value);
+        }
+
+        @POST
+        public FormValidation doCheckInterval(@AncestorInPath Item item, @QueryParameter String value) {
+            return time(item, "interval", value);
+        }
+
+        @POST
+        public FormValidation doCheckSuccesses(@AncestorInPath Item item, @QueryParameter String value) {
+            return number(item, "successes", value, 1);
+        }
+    }
+}
