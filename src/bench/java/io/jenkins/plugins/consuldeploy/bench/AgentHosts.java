@@ -19,7 +19,8 @@ final class AgentHosts implements AutoCloseable {
             "-Xss256k",
             "-XX:+UseSerialGC",
             "-XX:TieredStopAtLevel=1",
-            // A process start copies what the JVM maps: without the helper that Java uses by default it is half the cost.
+            // A process start copies what the JVM maps: without the helper that Java uses by default it is half the
+            // cost.
             "-Djdk.lang.Process.launchMechanism=VFORK");
 
     private final List<Host> hosts = new ArrayList<>();

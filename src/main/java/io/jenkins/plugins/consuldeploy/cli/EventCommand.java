@@ -4,12 +4,11 @@ import io.jenkins.plugins.consuldeploy.cli.ReleaseJob.Work;
 import io.jenkins.plugins.consuldeploy.consul.Consul;
 import io.jenkins.plugins.consuldeploy.event.EventDeployment;
 import io.jenkins.plugins.consuldeploy.event.NotAcknowledgedException;
+import io.jenkins.plugins.consuldeploy.journal.Settler.IfDead;
 import io.jenkins.plugins.consuldeploy.phase.Durations;
 import io.jenkins.plugins.consuldeploy.phase.Progress;
-import io.jenkins.plugins.consuldeploy.journal.Settler.IfDead;
 import io.jenkins.plugins.consuldeploy.spec.EventFields;
 import io.jenkins.plugins.consuldeploy.spec.RollingWords;
-import io.jenkins.plugins.consuldeploy.spec.Words;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -95,13 +94,19 @@ final class EventCommand extends ConsulCommand {
         if (!fields.isRolling()) {
             return new AtOnce(shell, deployment, output());
         }
-        return new ReleaseJob(shell, root(), output(), Optional.empty(), new NextSteps(again(), sameKeys()), (releases, reader, listeners) -> {
-            RollingWords.Reading reading = reader.read(fields.rolling(), Words.Places.UNKNOWN);
-            return new Work.Run(
-                    releases.start(reading.spec(), IfDead.REPAIR, listeners.apply(reading)),
-                    reading.update().orElseThrow(),
-                    reading.updateTimeout());
-        });
+        return new ReleaseJob(
+                shell,
+                root(),
+                output(),
+                Optional.empty(),
+                new NextSteps(again(), sameKeys()),
+                (releases, reader, listeners) -> {
+                    RollingWords.Reading reading = reader.readNew(RollingWords.record(fields.rolling()));
+                    return new Work.Run(
+                            releases.start(reading.spec(), IfDead.REPAIR, listeners.apply(reading)),
+                            reading.update().orElseThrow(),
+                            reading.updateTimeout());
+                });
     }
 
     // Private

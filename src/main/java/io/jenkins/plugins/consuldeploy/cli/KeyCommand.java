@@ -3,12 +3,11 @@ package io.jenkins.plugins.consuldeploy.cli;
 import io.jenkins.plugins.consuldeploy.cli.ReleaseJob.Work;
 import io.jenkins.plugins.consuldeploy.consul.Consul;
 import io.jenkins.plugins.consuldeploy.consul.KvEntry;
-import io.jenkins.plugins.consuldeploy.phase.BadInputException;
 import io.jenkins.plugins.consuldeploy.journal.Settler.IfDead;
+import io.jenkins.plugins.consuldeploy.phase.BadInputException;
 import io.jenkins.plugins.consuldeploy.rolling.SharedKey;
 import io.jenkins.plugins.consuldeploy.spec.KeyFields;
 import io.jenkins.plugins.consuldeploy.spec.RollingWords;
-import io.jenkins.plugins.consuldeploy.spec.Words;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -95,14 +94,21 @@ final class KeyCommand extends ConsulCommand {
         if (!perNode) {
             return this::setForAll;
         }
-        return new ReleaseJob(shell, root(), output(), Optional.empty(), new NextSteps(again(), sameKeys()), (releases, reader, listeners) -> {
-            SharedKey shared = new SharedKey(reader.consul(), root(), key);
-            RollingWords.Reading reading = reader.read(fields.rolling(wanted(shared), shared.value()), Words.Places.UNKNOWN);
-            return new Work.Run(
-                    releases.start(reading.spec(), IfDead.REPAIR, listeners.apply(reading)),
-                    reading.update().orElseThrow(),
-                    reading.updateTimeout());
-        });
+        return new ReleaseJob(
+                shell,
+                root(),
+                output(),
+                Optional.empty(),
+                new NextSteps(again(), sameKeys()),
+                (releases, reader, listeners) -> {
+                    SharedKey shared = new SharedKey(reader.consul(), root(), key);
+                    RollingWords.Reading reading =
+                            reader.readNew(RollingWords.record(fields.rolling(wanted(shared), shared.value())));
+                    return new Work.Run(
+                            releases.start(reading.spec(), IfDead.REPAIR, listeners.apply(reading)),
+                            reading.update().orElseThrow(),
+                            reading.updateTimeout());
+                });
     }
 
     // Private

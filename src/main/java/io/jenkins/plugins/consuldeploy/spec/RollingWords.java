@@ -75,18 +75,22 @@ public final class RollingWords implements RollingSpec.Reader {
         return read(Words.of(filled, places), filled, new TreeMap<>(variables), false);
     }
 
-    /** Reads a release in whose words nothing is left to be filled in. */
-    public Reading read(Map<String, Object> tree, Words.Places places) {
-        return read(Words.of(tree, places), tree, Map.of(), false);
+    /** The record of a release in whose words nothing is left to be filled in. */
+    public static String record(Map<String, Object> tree) {
+        Map<String, Object> record = new LinkedHashMap<>();
+        record.put(WORDS, tree);
+        record.put(VARIABLES, Map.of());
+        return GSON.toJson(record);
+    }
+
+    /** Reads the record of a release that is to begin. */
+    public Reading readNew(String record) {
+        return readRecord(record, false);
     }
 
     /** Reads a release's record. A channel to notify that is not known here is no error: the release has begun. */
     public Reading readRecord(String text) {
-        Map<String, Map<String, Object>> recorded =
-                GSON.fromJson(text, new TypeToken<Map<String, Map<String, Object>>>() {}.getType());
-        Map<String, String> variables = new TreeMap<>();
-        recorded.get(VARIABLES).forEach((name, value) -> variables.put(name, String.valueOf(value)));
-        return read(Words.of(recorded.get(WORDS), Words.Places.UNKNOWN), recorded.get(WORDS), variables, true);
+        return readRecord(text, true);
     }
 
     @Override
@@ -95,6 +99,14 @@ public final class RollingWords implements RollingSpec.Reader {
     }
 
     // Private
+
+    private Reading readRecord(String text, boolean isOnRecord) {
+        Map<String, Map<String, Object>> recorded =
+                GSON.fromJson(text, new TypeToken<Map<String, Map<String, Object>>>() {}.getType());
+        Map<String, String> variables = new TreeMap<>();
+        recorded.get(VARIABLES).forEach((name, value) -> variables.put(name, String.valueOf(value)));
+        return read(Words.of(recorded.get(WORDS), Words.Places.UNKNOWN), recorded.get(WORDS), variables, isOnRecord);
+    }
 
     private Reading read(Words words, Map<String, Object> tree, Map<String, String> variables, boolean isOnRecord) {
         words.only(
