@@ -31,7 +31,8 @@ import picocli.CommandLine.Parameters;
             "",
             "The command has EVENT_PAYLOAD and VERSION (the same), EVENT_NAME, EVENT_ID and NODE in its environment.",
             "",
-            "Examples, as a watch's handler:",
+            "As a watch's handler.",
+            "Example:",
             "  consul-deploy ack active --prefix api/version -- sudo /usr/local/bin/update-api"
         })
 final class AckCommand extends ConsulCommand {
