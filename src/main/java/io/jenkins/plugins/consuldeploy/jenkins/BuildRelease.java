@@ -79,7 +79,6 @@ final class BuildRelease {
      * Starts one.
      *
      * @param commands where its commands run; empty where the build has no node
-     * @param hasBody  whether the build itself updates the hosts
      * @param mayBeOwn whether an earlier run of the same build may have died while it started it: then its lock is waited
      *                 for
      */
@@ -87,10 +86,9 @@ final class BuildRelease {
             BuildAccess build,
             ReleaseRequest request,
             Optional<BuildCommands> commands,
-            boolean hasBody,
             boolean mayBeOwn)
             throws AbortException, InterruptedException {
-        return open(build, request, commands, hasBody, opened -> opened.start(mayBeOwn));
+        return open(build, request, commands, opened -> opened.start(mayBeOwn));
     }
 
     /** Goes on with one that an earlier run of the same build began, by its lock's session. */
@@ -98,7 +96,6 @@ final class BuildRelease {
             BuildAccess build,
             ReleaseRequest request,
             Optional<BuildCommands> commands,
-            boolean hasBody,
             String id,
             String session)
             throws AbortException, InterruptedException {
@@ -106,7 +103,6 @@ final class BuildRelease {
                 build,
                 request,
                 commands,
-                hasBody,
                 opened -> opened.releases.resume(
                         id,
                         Optional.of(session),
@@ -196,12 +192,11 @@ final class BuildRelease {
             BuildAccess build,
             ReleaseRequest request,
             Optional<BuildCommands> commands,
-            boolean hasBody,
             Opening opening)
             throws AbortException, InterruptedException {
         BuildRelease opened;
         try {
-            check(request, commands, hasBody);
+            check(request, commands);
             opened = new BuildRelease(build, request, commands);
         } catch (IllegalArgumentException e) {
             LOG.log(Level.FINE, build.run().toString(), e);
@@ -217,17 +212,10 @@ final class BuildRelease {
         }
     }
 
-    private static void check(ReleaseRequest request, Optional<BuildCommands> commands, boolean hasBody) {
-        if (hasBody && request.saysUpdate()) {
-            throw new BadInputException("update", "the step has a body, which updates a host; leave one of them out");
-        }
-        if (!hasBody && !request.saysUpdate()) {
-            throw new BadInputException(
-                    "update", "it is missing; what updates a host? Give it, or a body: rollingRelease(...) { ... }");
-        }
+    private static void check(ReleaseRequest request, Optional<BuildCommands> commands) {
         if (request.runsCommands() && commands.isEmpty()) {
             throw new BadInputException(
-                    "command", "it runs in a workspace; put the step into node { ... }, or update hosts by a body");
+                    "command", "it runs in a workspace; put the step into node { ... }, or update hosts by a block");
         }
     }
 

@@ -210,13 +210,12 @@ final class RollingExecution extends StepExecution {
 
     private void open() throws IOException, InterruptedException {
         BuildAccess build = new BuildAccess(getContext().get(Run.class), log());
-        boolean hasBody = getContext().hasBody();
         if (isResumed) {
             log().getLogger().println("Jenkins is back: going on to " + request.doing());
         }
         open = id == null
-                ? BuildRelease.start(build, request, commands(), hasBody, isResumed)
-                : BuildRelease.resume(build, request, commands(), hasBody, id, session);
+                ? BuildRelease.start(build, request, commands(), isResumed)
+                : BuildRelease.resume(build, request, commands(), id, session);
         DeployThreads.get().closeAtEnd(this, open::leave);
         synchronized (this) {
             id = open.release().id();
@@ -230,7 +229,7 @@ final class RollingExecution extends StepExecution {
 
     /** @return how it ended; null when its body runs */
     private Outcome carryOn() throws IOException, InterruptedException {
-        if (!getContext().hasBody()) {
+        if (request.saysUpdate()) {
             return open.run(() -> DeployThreads.get().areEnding());
         }
         return open.explained(() -> {

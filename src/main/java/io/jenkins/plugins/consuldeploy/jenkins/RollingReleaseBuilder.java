@@ -1,5 +1,6 @@
 package io.jenkins.plugins.consuldeploy.jenkins;
 
+import hudson.AbortException;
 import hudson.EnvVars;
 import hudson.Extension;
 import hudson.FilePath;
@@ -9,6 +10,7 @@ import hudson.model.Run;
 import hudson.model.TaskListener;
 import hudson.tasks.BuildStepDescriptor;
 import hudson.tasks.Builder;
+import io.jenkins.plugins.consuldeploy.phase.BadInputException;
 import io.jenkins.plugins.consuldeploy.rolling.Outcome;
 import java.io.IOException;
 import java.time.Duration;
@@ -36,12 +38,9 @@ public final class RollingReleaseBuilder extends Builder implements SimpleBuildS
     public void perform(Run<?, ?> run, FilePath workspace, EnvVars env, Launcher launcher, TaskListener log)
             throws IOException, InterruptedException {
         long start = System.nanoTime();
+        ReleaseRequest request = request(env);
         BuildRelease open = BuildRelease.start(
-                new BuildAccess(run, log),
-                release.request().expanded(env),
-                Optional.of(new BuildCommands(launcher, workspace, env)),
-                false,
-                false);
+                new BuildAccess(run, log), request, Optional.of(new BuildCommands(launcher, workspace, env)), false);
         Outcome outcome;
         try {
             outcome = open.run(() -> false);
@@ -49,6 +48,18 @@ public final class RollingReleaseBuilder extends Builder implements SimpleBuildS
             open.close();
         }
         BuildRelease.result(outcome, Duration.ofNanos(System.nanoTime() - start));
+    }
+
+    private ReleaseRequest request(EnvVars env) throws AbortException {
+        try {
+            ReleaseRequest request = release.request().expanded(env);
+            if (!request.saysUpdate()) {
+                throw new BadInputException("update", "it is missing; it has to say what updates a host");
+            }
+            return request;
+        } catch (BadInputException e) {
+            throw new AbortException(e.getMessage());
+        }
     }
 
     /** The builder's name. */

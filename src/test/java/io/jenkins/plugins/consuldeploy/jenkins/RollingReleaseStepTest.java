@@ -129,7 +129,7 @@ public class RollingReleaseStepTest {
     @Test
     public void declarativePipelinesHaveItTooWithBodyAndWithout() throws Exception {
         succeeds("pipeline { agent any; stages { stage('release') { steps {"
-                + " rollingRelease(FLEET, version: 'v2', check: tcp()) { sh '" + behind.brings("$VERSION") + "' }"
+                + " rollingRelease(FLEET, version: 'v2', check: tcp()) { sh '" + behind.brings("$VERSION") + "' }\n"
                 + " rollingRelease(FLEET, version: 'v3', update: command(command: '" + behind.brings("$VERSION")
                 + "', timeout: '20s')) } } } }");
         assertThat(behind.fleet().versions()).isEqualTo(Map.of("app1", "v3", "app2", "v3"));
@@ -139,8 +139,8 @@ public class RollingReleaseStepTest {
     public void whatIsWrongIsSaidBeforeAnythingIsTouched() throws Exception {
         assertThat(error("rollingRelease(FLEET)"))
                 .contains("update: it is missing")
-                .contains("or a body");
-        assertThat(error("rollingRelease(FLEET, update: command('x')) { }")).contains("leave one of them out");
+                .contains("or a block");
+        assertThat(error("rollingRelease(FLEET, update: agent(prefix: 'p', version: 'v')) { }")).contains("leave one of them out");
         assertThat(error("rollingRelease(FLEET, batch: '0%') { }")).contains("batch '0%'");
         assertThat(error("rollingRelease(FLEET, check: http(status: 'x')) { }")).contains("check.http.status 'x'");
         assertThat(error("rollingRelease(FLEET, notify: ['nobody']) { }")).contains("nobody");
