@@ -52,7 +52,7 @@ final class BuildRelease {
         String root = Fields.keyRoot(server.getKeyRoot());
         this.consul = build.connect(server, Fields.given(request.credentialsId()));
         BuildAws aws = new BuildAws(request.aws(), CredentialSource.of(build.run()));
-        BuildChannels channels = new BuildChannels(CredentialSource.of(build.run()));
+        BuildChannels channels = new BuildChannels(CredentialSource.of(build.run()), consul.time());
         this.with = new Surroundings(consul, root, build.caller(), words -> aws.config(), log::output, channels)
                 .withCommandsRunBy(
                         commands.<HostCommand.Runner>map(runner -> runner).orElse((command, host, more, output) -> {
@@ -83,21 +83,14 @@ final class BuildRelease {
      *                 for
      */
     static BuildRelease start(
-            BuildAccess build,
-            ReleaseRequest request,
-            Optional<BuildCommands> commands,
-            boolean mayBeOwn)
+            BuildAccess build, ReleaseRequest request, Optional<BuildCommands> commands, boolean mayBeOwn)
             throws AbortException, InterruptedException {
         return open(build, request, commands, opened -> opened.start(mayBeOwn));
     }
 
     /** Goes on with one that an earlier run of the same build began, by its lock's session. */
     static BuildRelease resume(
-            BuildAccess build,
-            ReleaseRequest request,
-            Optional<BuildCommands> commands,
-            String id,
-            String session)
+            BuildAccess build, ReleaseRequest request, Optional<BuildCommands> commands, String id, String session)
             throws AbortException, InterruptedException {
         return open(
                 build,
@@ -189,10 +182,7 @@ final class BuildRelease {
     }
 
     private static BuildRelease open(
-            BuildAccess build,
-            ReleaseRequest request,
-            Optional<BuildCommands> commands,
-            Opening opening)
+            BuildAccess build, ReleaseRequest request, Optional<BuildCommands> commands, Opening opening)
             throws AbortException, InterruptedException {
         BuildRelease opened;
         try {

@@ -20,7 +20,7 @@ public final class FieldCheck {
     }
 
     /** Checks a field of Jenkins' own configuration. */
-    static FormValidation byAdministrator(String value, Consumer<String> parsing) {
+    public static FormValidation byAdministrator(String value, Consumer<String> parsing) {
         return check(null, Util.fixNull(value).strip(), parsing);
     }
 

@@ -4,6 +4,7 @@ import hudson.Util;
 import hudson.model.Item;
 import hudson.util.FormValidation;
 import hudson.util.ListBoxModel;
+import io.jenkins.plugins.consuldeploy.jenkins.parts.Plain;
 import io.jenkins.plugins.consuldeploy.phase.BadInputException;
 import io.jenkins.plugins.consuldeploy.phase.BatchSize;
 import io.jenkins.plugins.consuldeploy.rolling.MinHealthy;
@@ -116,7 +117,8 @@ public abstract class RollingReleaseDescriptor extends ServerStepDescriptor {
 
     @POST
     public FormValidation doCheckNotify(@AncestorInPath Item item, @QueryParameter String value) {
-        return given(item, value, text -> {});
+        return given(item, value, text -> Plain.list("notify", text)
+                .forEach(name -> NotificationChannels.get().check(name.toString())));
     }
 
     @POST

@@ -140,7 +140,8 @@ public class RollingReleaseStepTest {
         assertThat(error("rollingRelease(FLEET)"))
                 .contains("update: it is missing")
                 .contains("or a block");
-        assertThat(error("rollingRelease(FLEET, update: agent(prefix: 'p', version: 'v')) { }")).contains("leave one of them out");
+        assertThat(error("rollingRelease(FLEET, update: agent(prefix: 'p', version: 'v')) { }"))
+                .contains("leave one of them out");
         assertThat(error("rollingRelease(FLEET, batch: '0%') { }")).contains("batch '0%'");
         assertThat(error("rollingRelease(FLEET, check: http(status: 'x')) { }")).contains("check.http.status 'x'");
         assertThat(error("rollingRelease(FLEET, notify: ['nobody']) { }")).contains("nobody");
