@@ -13,19 +13,27 @@ import java.util.Optional;
  * What whoever is on call does after a release that did not succeed: as commands to be given.
  *
  * @param again    the words of the command that releases anew
+ * @param goneOn   the release on record that is gone on with, where it is not a new one
  * @param sameKeys the options that lead to the same Consul and keys
  */
-record NextSteps(List<String> again, List<String> sameKeys) {
+record NextSteps(List<String> again, Optional<String> goneOn, List<String> sameKeys) {
 
     private static final String HOLDS_RELEASE = "release ";
 
-    /** @param outcome how the release stands, if one was begun or gone on with */
-    Failure after(Failure failure, Optional<Outcome> outcome) {
+    /**
+     * @param outcome how the release stands, if one was begun or gone on with
+     * @param wasOver whether it was over before
+     */
+    Failure after(Failure failure, Optional<Outcome> outcome, boolean wasOver) {
         if (failure.cause() instanceof LockHeldException held) {
             return failure.saying(afterLocked(held.holder().what()));
         }
         if (outcome.isEmpty()) {
-            return failure.exit() == Exit.INTERRUPTED ? failure.saying(". No release was begun") : failure;
+            boolean saysAll = failure.exit() == Exit.BAD_INPUT || failure.exit() == Exit.LOCKED;
+            return saysAll ? failure : failure.saying("\n" + afterNothing());
+        }
+        if (wasOver) {
+            return failure.saying("\n" + afterOver(outcome.get()));
         }
         if (!outcome.get().state().isOver()) {
             return failure.saying(
@@ -44,6 +52,21 @@ record NextSteps(List<String> again, List<String> sameKeys) {
                 + (resume.isEmpty()
                         ? ", its lock is free within " + Durations.show(ReleaseLock.DEAD_HOLDER_LIMIT)
                         : ", go on with it: " + resume);
+    }
+
+    private String afterNothing() {
+        return goneOn.map(id -> "The release " + id + " stays on record as it stands. Go on with it: " + resume(id))
+                .orElse("No release was begun; no host was touched for it. When the cause is gone: " + command(again));
+    }
+
+    private String afterOver(Outcome outcome) {
+        return "That was its end already, and nothing was done now. Done were then: " + orNone(outcome.done())
+                + "; out of service: " + orNone(outcome.out())
+                + ". What came after it: " + command(List.of("releases", "--app", outcome.app()));
+    }
+
+    private static String orNone(List<String> names) {
+        return names.isEmpty() ? "none" : Names.of(names);
     }
 
     private String afterEnd(Outcome outcome) {

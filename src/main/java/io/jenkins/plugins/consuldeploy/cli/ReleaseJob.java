@@ -43,6 +43,7 @@ final class ReleaseJob implements ConsulCommand.Job {
     private Optional<Outcome> outcome = Optional.empty();
     private Optional<NotifyingListener> told = Optional.empty();
     private List<Undelivered> undelivered = List.of();
+    private boolean wasOver;
     private long startedAt;
     private Duration took = Duration.ZERO;
 
@@ -98,7 +99,7 @@ final class ReleaseJob implements ConsulCommand.Job {
 
     @Override
     public Failure explained(Failure failure) {
-        return next.after(failure, opened.map(RollingRelease::outcome));
+        return next.after(failure, opened.map(RollingRelease::outcome), wasOver);
     }
 
     @Override
@@ -146,6 +147,9 @@ final class ReleaseJob implements ConsulCommand.Job {
         if (work instanceof Work.Run && !end.succeeded()) {
             throw new ReleaseEndedException(end);
         }
+        if (wasOver) {
+            return new Answer(List.of(ReleaseEndedException.sentence(end) + "; it was over already"), json -> {});
+        }
         String hosts = end.done().size() + (end.done().size() == 1 ? " host" : " hosts") + " done";
         return new Answer(
                 List.of(ReleaseText.sentence(end) + " (" + hosts
@@ -154,16 +158,21 @@ final class ReleaseJob implements ConsulCommand.Job {
                 json -> {});
     }
 
+    private void open(RollingRelease release) {
+        opened = Optional.of(release);
+        wasOver = release.isOver();
+    }
+
     private Outcome run(Work.Run work) throws InterruptedException {
         try (RollingRelease release = work.release()) {
-            opened = Optional.of(release);
+            open(release);
             return UpdateDriver.run(release, work.update(), work.updateTimeout());
         }
     }
 
     private Outcome end(Work.End work) throws InterruptedException {
         try (RollingRelease release = work.release()) {
-            opened = Optional.of(release);
+            open(release);
             return release.abort(work.why());
         }
     }

@@ -46,7 +46,7 @@ final class ResumeCommand extends ConsulCommand {
     @Override
     Job job(Shell shell) {
         Caller caller = Whoami.in(shell.env());
-        NextSteps next = new NextSteps(List.of("roll", "FILE"), sameKeys(channels.words()));
+        NextSteps next = new NextSteps(List.of("roll", "FILE"), Optional.of(id), sameKeys(channels.words()));
         return new ReleaseJob(
                 shell, root(), output(), channels.path(shell.env()), next, (releases, words, listeners) -> {
                     ReleaseHead head = releases.find(id);

@@ -87,7 +87,7 @@ final class RollCommand extends ConsulCommand {
                 root(),
                 output(),
                 channels.path(shell.env()),
-                new NextSteps(again(), sameKeys(channels.words())),
+                new NextSteps(again(), resume, sameKeys(channels.words())),
                 (releases, reader, listeners) -> {
                     RollingWords.Reading reading = reader.read(words.tree(), variables, words.places());
                     Update update = reading.update().orElseThrow(() -> noUpdate(words));

@@ -217,6 +217,18 @@ public class RollCommandTest {
     }
 
     @Test
+    public void whatCannotBeAskedBeforeTheStartIsSaidAndThatNothingWasTouched() throws Exception {
+        String text = Files.readString(yaml("{command: x}"));
+
+        CommandLineRun noBackend = roll(write(text.replace("backend: b", "backend: c")));
+
+        assertThat(noBackend.exit()).isEqualTo(Exit.FAILED);
+        assertThat(noBackend.err()).contains("has no backend 'c'", "No release was begun; no host was touched for it.");
+        assertThat(fleet.states().values()).containsOnly("ready UP 10");
+        assertThat(consul.kv().list(keys.app(app))).isEmpty();
+    }
+
+    @Test
     public void aDeployerThatWasKilledIsGoneOnWithFromItsRecord() throws Exception {
         Path go = folder.getRoot().toPath().resolve("go");
         Path file = yaml("{command: \"" + fleet.writesVersion() + "; if [ $HOST = app2 ]; then until [ -f " + go
@@ -252,6 +264,8 @@ public class RollCommandTest {
         assertThat(fleet.versions().values()).containsOnly("v2");
         assertThat(fleet.states().values()).containsOnly("ready UP 10");
         assertThat(releases()).contains("succeeded", "3 of 3");
+        assertThat(CommandLineRun.of("resume", left.id(), "--server", address).out())
+                .contains("the release " + left.id() + " of " + app + " succeeded; it was over already");
     }
 
     @Test
@@ -354,9 +368,13 @@ public class RollCommandTest {
         assertThat(ended.exit()).as(ended.err()).isZero();
         assertThat(ended.out()).contains("was ended: ended by ", "0 hosts done, out of service: app1");
         assertThat(last().state()).isEqualTo(ReleaseHead.State.ABORTED);
-        assertThat(CommandLineRun.of("resume", last().id(), "--server", address).exit())
-                .as("it is over, and did not succeed")
-                .isEqualTo(Exit.FAILED);
+        CommandLineRun over = CommandLineRun.of("resume", last().id(), "--server", address);
+        assertThat(over.exit()).as("it is over, and did not succeed").isEqualTo(Exit.FAILED);
+        assertThat(over.err())
+                .contains(
+                        "That was its end already, and nothing was done now. Done were then: none; out of service: app1.")
+                .contains("consul-deploy releases --app " + app + " --server " + address)
+                .doesNotContain("The next release");
     }
 
     @Test
