@@ -159,16 +159,21 @@ public final class RollingWords implements RollingSpec.Reader {
                     "onFailure", "rollback", "the update has no way back; give 'back' beside its command or value");
         }
         Audience audience = Audience.read(words, with, isOnRecord);
+        Optional<String> version =
+                words.optionalText("version").or(() -> Optional.ofNullable(variables.get("version")));
+        Map<String, String> known = new TreeMap<>(variables);
+        known.put("APP", app);
+        version.ifPresent(name -> known.put("VERSION", name));
         Map<String, Object> record = new LinkedHashMap<>();
         record.put(WORDS, tree);
         record.put(VARIABLES, variables);
         RollingSpec spec = new RollingSpec(
                 app,
-                words.optionalText("version").or(() -> Optional.ofNullable(variables.get("version"))),
+                version,
                 alternating(HostWords.read(words.words("hosts"), aws, with)),
                 balancers,
                 suspensions,
-                words.optionalWords("check").map(one -> CheckWords.read(one, variables, with)),
+                words.optionalWords("check").map(one -> CheckWords.read(one, known, with)),
                 policy,
                 canGoBack,
                 GSON.toJson(record));

@@ -130,6 +130,21 @@ public class RollingWordsTest {
     }
 
     @Test
+    public void aCommandThatChecksFindsTheApplicationAndTheVersion() throws Exception {
+        Map<String, Object> words = few();
+        words.put("version", "v2");
+        words.put("check", map("command", "[ \"$APP $VERSION $HOST_PORT\" = 'web v2 80' ]"));
+
+        Reading reading = read(words);
+
+        assertThat(reading.spec()
+                        .check()
+                        .orElseThrow()
+                        .await(reading.spec().hosts().find().get(0), Duration.ofMillis(1)))
+                .isEmpty();
+    }
+
+    @Test
     public void everyOtherSourceOfHostsIsRead() {
         assertThat(source(map("consulService", "web"))).contains("service web");
         assertThat(source(map("consulService", map("service", "web", "tag", "blue", "passingOnly", true))))
