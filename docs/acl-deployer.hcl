@@ -14,6 +14,11 @@ key_prefix "consul-deploy/deploy/api%2Fversion/" {
   policy = "write"
 }
 
+# The records and locks of rolling releases. Leave it out where there are none.
+key_prefix "consul-deploy/release/" {
+  policy = "write"
+}
+
 # The session of the lock, on the node of whichever Consul agent is asked.
 session_prefix "" {
   policy = "write"
