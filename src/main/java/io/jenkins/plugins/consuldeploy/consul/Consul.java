@@ -54,6 +54,11 @@ public final class Consul implements AutoCloseable {
         return new Services(transport);
     }
 
+    /** Entries that say how a service mesh sends traffic. */
+    public ConfigEntries configEntries() {
+        return new ConfigEntries(transport);
+    }
+
     /** Maintenance mode of the agent that is spoken to. */
     public Maintenance maintenance() {
         return new Maintenance(transport);

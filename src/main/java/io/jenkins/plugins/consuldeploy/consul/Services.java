@@ -53,6 +53,26 @@ public final class Services {
         return new Snapshot<>(instances, answer.index());
     }
 
+    /**
+     * The instances of a service that a mesh can reach, by their sidecars or by themselves, whose checks all pass.
+     *
+     * @param filter Consul's filter expression, as a service resolver's subset has it; all where it is empty
+     */
+    public List<ServiceInstance> passingInMesh(String service, String filter) {
+        List<String> query = new ArrayList<>(List.of("passing"));
+        if (!filter.isEmpty()) {
+            query.add("filter=" + Call.encode(filter));
+        }
+        Call call = Call.read(
+                "list the instances of the service " + service + " in the mesh",
+                "service:read on \"" + service + "\" and node:read on its nodes",
+                "/v1/health/connect/" + Call.encode(service),
+                query.toArray(String[]::new));
+        return transport.read(call, transport.get(call), json -> json.getAsJsonArray().asList().stream()
+                .map(one -> instance(one.getAsJsonObject()))
+                .toList());
+    }
+
     /** Every node of the catalog. */
     public List<Node> nodes() {
         Call call = Call.read("list the nodes", "node:read on them", "/v1/catalog/nodes");

@@ -34,7 +34,8 @@ final class Transport implements AutoCloseable {
     private static final int NOT_FOUND = 404;
     private static final int TOO_MANY = 429;
     /** Consul answers most mistakes of a caller with 500 too; these words are in their texts. */
-    private static final Pattern CALLERS_MISTAKE = Pattern.compile("(?i)\\b(?:invalid|missing|exceeds)\\b");
+    private static final Pattern CALLERS_MISTAKE =
+            Pattern.compile("(?i)\\b(?:invalid|missing|exceeds|does not (?:have|permit)|must be)\\b");
 
     private static final TypeAdapter<JsonElement> JSON = new Gson().getAdapter(JsonElement.class);
     /** A transaction that was rolled back, and a check that does not hold: answers, not failures. */
