@@ -8,7 +8,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.charset.UnsupportedCharsetException;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.Locale;
 import java.util.Map;
+import org.apache.http.Header;
 import org.apache.http.HttpEntity;
 import org.apache.http.HttpHeaders;
 import org.apache.http.ParseException;
@@ -24,7 +27,7 @@ import org.apache.http.impl.client.HttpClientBuilder;
 import org.apache.http.ssl.SSLContextBuilder;
 
 /** HTTP GET as a health check needs it: a connection a request, no proxy, no redirect, no second try. */
-final class DirectHttp {
+public final class DirectHttp {
 
     /** Of a body, in bytes: what comes behind is not read. */
     static final int LONGEST_BODY = 1024 * 1024;
@@ -33,7 +36,11 @@ final class DirectHttp {
 
     private final CloseableHttpClient client;
 
-    DirectHttp(Duration timeout, boolean verify) {
+    /**
+     * @param timeout for connecting, and for each wait for more of an answer
+     * @param verify  whether a certificate has to be valid for the host
+     */
+    public DirectHttp(Duration timeout, boolean verify) {
         int millis = (int) Math.min(Integer.MAX_VALUE, Math.max(1, timeout.toMillis()));
         HttpClientBuilder builder = HttpClientBuilder.create()
                 .setDefaultRequestConfig(RequestConfig.custom()
@@ -61,10 +68,16 @@ final class DirectHttp {
         this.client = builder.build();
     }
 
-    /** What was answered; the body's beginning, at most {@link #LONGEST_BODY} bytes of it. */
-    record Answer(int status, String body) {}
+    /**
+     * What was answered.
+     *
+     * @param body    its beginning, at most {@link #LONGEST_BODY} bytes of it
+     * @param headers the first of each name, by the names in lower case
+     */
+    public record Answer(int status, String body, Map<String, String> headers) {}
 
-    Exchange prepare(URI uri, Map<String, String> headers) {
+    /** One request, which is sent when it is {@link Exchange#run}. */
+    public Exchange prepare(URI uri, Map<String, String> headers) {
         HttpGet request = new HttpGet(uri);
         request.setHeader(HttpHeaders.CONNECTION, "close");
         headers.forEach(request::setHeader);
@@ -72,28 +85,38 @@ final class DirectHttp {
     }
 
     /** One request, which another thread may abort. */
-    final class Exchange {
+    public final class Exchange {
         private final HttpGet request;
 
         private Exchange(HttpGet request) {
             this.request = request;
         }
 
-        Answer run() throws IOException {
+        /** @throws IOException when no whole answer came, or it was aborted */
+        public Answer run() throws IOException {
             try (CloseableHttpResponse response = client.execute(request)) {
-                return new Answer(response.getStatusLine().getStatusCode(), body(response.getEntity()));
+                return new Answer(
+                        response.getStatusLine().getStatusCode(), body(response.getEntity()), headers(response));
             } finally {
                 abort();
             }
         }
 
         /** Closes its connection at once; without effect when it is over. */
-        void abort() {
+        public void abort() {
             request.abort();
         }
     }
 
     // Private
+
+    private static Map<String, String> headers(CloseableHttpResponse response) {
+        Map<String, String> headers = new HashMap<>();
+        for (Header header : response.getAllHeaders()) {
+            headers.putIfAbsent(header.getName().toLowerCase(Locale.ROOT), header.getValue());
+        }
+        return headers;
+    }
 
     private static String body(HttpEntity entity) throws IOException {
         if (entity == null) {

@@ -52,7 +52,7 @@ final class AllOrNone {
      *
      * @throws FleetException       when one refused, did not answer, or did not do it within the timeout. Those that were
      *                              touched are as they were before, or the message says which is not
-     * @throws InterruptedException with the same done
+     * @throws InterruptedException with the same done where not all were told yet; else they do as they were told
      */
     static void move(List<? extends Part> parts, Shares to, Duration timeout, TimeSource time)
             throws InterruptedException {
@@ -65,16 +65,18 @@ final class AllOrNone {
             }
         }
         List<Part> touched = new ArrayList<>();
+        boolean isTold = false;
         try {
             for (Map.Entry<Part, Held> part : before.entrySet()) {
                 touched.add(0, part.getKey());
                 part.getValue().move(to);
             }
+            isTold = true;
             for (Part part : before.keySet()) {
                 awaitIn(part, to, start, timeout, time);
             }
         } catch (InterruptedException e) {
-            String left = restore(touched, before::get);
+            String left = isTold ? "" : restore(touched, before::get);
             throw left.isEmpty() ? e : (InterruptedException) new InterruptedException(left).initCause(e);
         } catch (RuntimeException e) {
             String left = restore(touched, before::get);

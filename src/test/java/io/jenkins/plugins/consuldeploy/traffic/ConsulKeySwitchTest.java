@@ -1,0 +1,192 @@
+package io.jenkins.plugins.consuldeploy.traffic;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.sun.net.httpserver.HttpServer;
+import io.jenkins.plugins.consuldeploy.consul.BlockingQuery;
+import io.jenkins.plugins.consuldeploy.consul.Consul;
+import io.jenkins.plugins.consuldeploy.consul.ConsulException;
+import io.jenkins.plugins.consuldeploy.consul.ConsulProcess;
+import io.jenkins.plugins.consuldeploy.consul.KvEntry;
+import io.jenkins.plugins.consuldeploy.consul.Pace;
+import io.jenkins.plugins.consuldeploy.consul.Watch;
+import io.jenkins.plugins.consuldeploy.fleet.FleetException;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import org.junit.After;
+import org.junit.Before;
+import org.junit.Test;
+
+/** A real Consul, and a front that follows its key as a rendered proxy does. */
+public class ConsulKeySwitchTest {
+
+    private static final Duration SOON = Duration.ofSeconds(20);
+    private static final Duration SHORT = Duration.ofMillis(300);
+
+    private final Consul consul = ConsulProcess.shared().client();
+    private final String app = ConsulProcess.uniquePrefix("keys");
+    private HttpServer front;
+    private Watch<?> renderer;
+    private volatile String live = "";
+    private volatile boolean isStuck;
+
+    @Before
+    public void startAFront() throws IOException {
+        front = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
+        front.createContext("/", exchange -> {
+            exchange.getResponseHeaders().add("X-Color", live);
+            byte[] body = ("<h1>" + live.toUpperCase(java.util.Locale.ROOT) + "</h1>").getBytes(StandardCharsets.UTF_8);
+            exchange.sendResponseHeaders(200, body.length);
+            exchange.getResponseBody().write(body);
+            exchange.close();
+        });
+        front.start();
+        renderer = Watch.start(
+                consul,
+                app + "/color",
+                from -> consul.kv().get(app + "/color", from),
+                Pace.every(Duration.ofMillis(10)),
+                new Watch.Listener<Optional<KvEntry>>() {
+                    @Override
+                    public void changed(Optional<KvEntry> value) {
+                        if (!isStuck) {
+                            live = value.map(KvEntry::value).orElse("");
+                        }
+                    }
+
+                    @Override
+                    public void failed(ConsulException failure, Duration outage) {}
+                });
+    }
+
+    @After
+    public void stopAll() {
+        renderer.close();
+        front.stop(0);
+        consul.kv().deleteTree(app + "/");
+        consul.close();
+    }
+
+    @Test
+    public void keysMoveInOneTransactionAndTheFrontIsSeenToFollow() throws Exception {
+        ConsulKeySwitch traffic = traffic(Front.ofHeader(url(), "x-color"), Front.ofBody(url()));
+        assertThat(traffic.read().agreed()).contains(Shares.NONE);
+        assertThat(traffic.read().parts()).containsOnlyKeys(app + "/color", url().toString());
+
+        for (Color color : List.of(Color.BLUE, Color.GREEN, Color.BLUE)) {
+            assertThat(traffic.prepare(color, SOON)).isEmpty();
+            traffic.move(Shares.all(color), SOON);
+            assertThat(live).isEqualTo(color.word());
+            assertThat(traffic.read().agreed()).contains(Shares.all(color));
+            assertThat(value("port")).isEqualTo(color == Color.BLUE ? "9001" : "9002");
+            long index = index("color");
+            traffic.move(Shares.all(color), SOON);
+            assertThat(index("color")).isEqualTo(index).isEqualTo(index("port"));
+        }
+        assertThat(value("version/green")).isEqualTo("v2");
+        assertThat(consul.kv().get(app + "/version/blue"))
+                .as("which nobody knows")
+                .isEmpty();
+        assertThat(traffic.drain(Color.GREEN, SOON)).isEmpty();
+    }
+
+    @Test
+    public void aFrontThatDoesNotFollowHasTheKeysPutBack() throws Exception {
+        ConsulKeySwitch traffic = traffic(Front.ofHeader(url(), "X-Color"));
+        traffic.move(Shares.all(Color.BLUE), SOON);
+        isStuck = true;
+
+        assertThatThrownBy(() -> traffic.move(Shares.all(Color.GREEN), SHORT))
+                .isInstanceOf(FleetException.class)
+                .hasMessageContaining("could not move traffic (all to green)")
+                .hasMessageContaining("the front " + url() + " is answered by blue after 300ms")
+                .hasMessageContaining("It was moved back to blue");
+        assertThat(value("color")).isEqualTo("blue");
+        assertThat(value("port")).isEqualTo("9001");
+        assertThat(consul.kv().get(app + "/version/green")).isEmpty();
+    }
+
+    @Test
+    public void aFrontThatStopsFollowingDoesNotUndoWhatWasDoneBefore() throws Exception {
+        ConsulKeySwitch traffic = traffic(Front.ofBody(url()));
+        traffic.move(Shares.all(Color.GREEN), SOON);
+        live = "nothing";
+        assertThatThrownBy(() -> traffic.move(Shares.all(Color.GREEN), SHORT))
+                .hasMessageContaining("has answers that tell no color")
+                .hasMessageContaining("is left so");
+        assertThat(value("color")).isEqualTo("green");
+        assertThat(traffic.read().agreed()).isEmpty();
+    }
+
+    @Test
+    public void whatSomebodyElseWritesIsNotOverwritten() throws Exception {
+        ConsulKeySwitch traffic = new ConsulKeySwitch(
+                consul,
+                app,
+                Map.of(),
+                color -> {
+                    consul.kv().put(app + "/color", "blue"); // between the reading and the writing
+                    return Optional.empty();
+                },
+                List.of(),
+                Duration.ZERO);
+        assertThatThrownBy(() -> traffic.move(Shares.all(Color.GREEN), SOON))
+                .isInstanceOf(FleetException.class)
+                .hasMessageContaining("somebody else changed the keys");
+        assertThat(value("color")).isEqualTo("blue");
+    }
+
+    @Test
+    public void whatCanNotBeIsNamed() throws Exception {
+        ConsulKeySwitch traffic = traffic();
+        assertThatThrownBy(() -> traffic.move(new Shares(50, 50), SOON)).hasMessageContaining("room for one color");
+        consul.kv().put(app + "/color", "mauve");
+        assertThatThrownBy(traffic::read).hasMessageContaining("'mauve', which is no color");
+        assertThatThrownBy(() -> Front.ofBody(URI.create("ftp://x"))).hasMessageContaining("http or https URL");
+        assertThatThrownBy(() -> new Front(url(), Optional.empty(), Map.of()))
+                .hasMessageContaining("no text tells blue");
+        front.stop(0);
+        consul.kv().put(app + "/color", "blue");
+        assertThatThrownBy(() -> traffic(Front.ofBody(url())).read())
+                .isInstanceOf(FleetException.class)
+                .hasMessageContaining("no answer from the front " + url());
+        assertThat(traffic(Front.ofBody(url())).describe(Shares.all(Color.GREEN)))
+                .hasSize(3);
+    }
+
+    // What the tests ask
+
+    private ConsulKeySwitch traffic(Front... fronts) {
+        return new ConsulKeySwitch(
+                consul,
+                app,
+                Map.of(Color.BLUE, OptionalInt.of(9001), Color.GREEN, OptionalInt.of(9002)),
+                color -> Optional.of("v2").filter(version -> color == Color.GREEN),
+                List.of(fronts),
+                Duration.ofMillis(10));
+    }
+
+    private URI url() {
+        return URI.create("http://127.0.0.1:" + front.getAddress().getPort() + "/");
+    }
+
+    private String value(String key) {
+        return consul.kv().get(app + "/" + key).orElseThrow().value();
+    }
+
+    private long index(String key) {
+        return consul.kv()
+                .get(app + "/" + key, BlockingQuery.NOW)
+                .value()
+                .orElseThrow()
+                .modifyIndex();
+    }
+}
