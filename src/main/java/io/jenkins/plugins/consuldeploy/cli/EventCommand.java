@@ -99,7 +99,7 @@ final class EventCommand extends ConsulCommand {
                 root(),
                 output(),
                 Optional.empty(),
-                new NextSteps(again(), sameKeys()),
+                new NextSteps(again(), Optional.empty(), sameKeys()),
                 (releases, reader, listeners) -> {
                     RollingWords.Reading reading = reader.readNew(RollingWords.record(fields.rolling()));
                     return new Work.Run(

@@ -99,7 +99,7 @@ final class KeyCommand extends ConsulCommand {
                 root(),
                 output(),
                 Optional.empty(),
-                new NextSteps(again(), sameKeys()),
+                new NextSteps(again(), Optional.empty(), sameKeys()),
                 (releases, reader, listeners) -> {
                     SharedKey shared = new SharedKey(reader.consul(), root(), key);
                     RollingWords.Reading reading =

@@ -148,7 +148,7 @@ final class ReleaseJob implements ConsulCommand.Job {
             throw new ReleaseEndedException(end);
         }
         if (wasOver) {
-            return new Answer(List.of(ReleaseEndedException.sentence(end) + "; it was over already"), json -> {});
+            return new Answer(List.of(ReleaseText.sentence(end) + "; it was over already"), json -> {});
         }
         String hosts = end.done().size() + (end.done().size() == 1 ? " host" : " hosts") + " done";
         return new Answer(
