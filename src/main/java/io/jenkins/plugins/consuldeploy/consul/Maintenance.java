@@ -28,6 +28,11 @@ public final class Maintenance {
         return SERVICE_CHECK_PREFIX + serviceId;
     }
 
+    /** Whether a check of this id stands for a maintenance. */
+    public static boolean isCheck(String id) {
+        return id.equals(NODE_CHECK) || id.startsWith(SERVICE_CHECK_PREFIX);
+    }
+
     /** The id of the instance whose maintenance such a check stands for. */
     public static String serviceOf(String serviceCheck) {
         return serviceCheck.substring(SERVICE_CHECK_PREFIX.length());

@@ -3,6 +3,7 @@ package io.jenkins.plugins.consuldeploy.health;
 import io.jenkins.plugins.consuldeploy.consul.BlockingQuery;
 import io.jenkins.plugins.consuldeploy.consul.Consul;
 import io.jenkins.plugins.consuldeploy.consul.ConsulException;
+import io.jenkins.plugins.consuldeploy.consul.Maintenance;
 import io.jenkins.plugins.consuldeploy.consul.ServiceInstance;
 import io.jenkins.plugins.consuldeploy.consul.ServiceInstance.Check;
 import io.jenkins.plugins.consuldeploy.fleet.ConsulInstances;
@@ -15,8 +16,9 @@ import java.util.stream.Collectors;
  * Asks Consul whether a service on a host passes all its checks, and its node's.
  *
  * <p>Consul's answer is as old as its checks' interval: just after an update it may still be about the process before.
- * A check of a service in maintenance fails. A Consul that does not answer is ridden out as long as its client does
- * that, and is unhealthy then.
+ * Maintenance counts for nothing: it keeps a host from its traffic and says nothing of how it is, and a release whose
+ * balancer is Consul asks while it has the host in maintenance itself. A Consul that does not answer is ridden out as
+ * long as its client does that, and is unhealthy then.
  */
 public final class ConsulHealthCheck implements HealthCheck {
 
@@ -50,7 +52,7 @@ public final class ConsulHealthCheck implements HealthCheck {
         }
         String failing = instances.stream()
                 .flatMap(instance -> instance.checks().stream())
-                .filter(check -> !check.isPassing())
+                .filter(check -> !check.isPassing() && !Maintenance.isCheck(check.id()))
                 .distinct()
                 .map(ConsulHealthCheck::describe)
                 .collect(Collectors.joining(", "));

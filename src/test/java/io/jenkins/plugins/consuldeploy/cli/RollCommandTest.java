@@ -160,6 +160,35 @@ public class RollCommandTest {
     }
 
     @Test
+    public void aFleetThatHasNothingButConsulGoesThroughItsMaintenance() throws Exception {
+        ConsulProcess server = ConsulProcess.shared();
+        for (String id : List.of(app + "-1", app + "-2")) {
+            server.put(
+                    "/v1/agent/service/register",
+                    "{\"ID\": \"" + id + "\", \"Name\": \"" + app + "\", \"Address\": \"127.0.0.1\", \"Port\": 1,"
+                            + " \"Check\": {\"TTL\": \"1h\", \"Status\": \"passing\"}}");
+        }
+        Path file = write("""
+                app: %1$s
+                hosts: {consulService: %1$s}
+                loadBalancers: [{consulMaintenance: {service: %1$s, drainDelay: 100ms}}]
+                update: {command: "touch %2$s/updated"}
+                check: {consul: %1$s}
+                healthTimeout: 5s
+                """.formatted(app, dir()));
+        try {
+            CommandLineRun run = roll(file);
+
+            assertThat(run.exit()).as(run.err()).isZero();
+            assertThat(run.out()).contains("2 hosts done");
+            assertThat(dir().resolve("updated")).exists();
+        } finally {
+            server.put("/v1/agent/service/deregister/" + app + "-1", "");
+            server.put("/v1/agent/service/deregister/" + app + "-2", "");
+        }
+    }
+
+    @Test
     public void aPlanTouchesNothing() throws Exception {
         CommandLineRun run = roll(yaml(command()), "--set", "version=v2", "--plan");
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import com.sun.net.httpserver.HttpServer;
+import io.jenkins.plugins.consuldeploy.consul.BlockingQuery;
 import io.jenkins.plugins.consuldeploy.consul.Consul;
 import io.jenkins.plugins.consuldeploy.consul.ConsulConfig;
 import io.jenkins.plugins.consuldeploy.consul.ConsulProcess;
@@ -69,6 +70,14 @@ public class OtherChecksTest {
                      "Check": {"CheckID": "%1$s", "Name": "its TTL", "TTL": "1h", "Status": "passing"}}
                     """.formatted(service));
             await().until(() -> check.check(host).healthy());
+            server.put("/v1/agent/service/maintenance/" + service + "?enable=true", "");
+            await().until(() -> consul.services()
+                    .instances(service, Optional.empty(), true, BlockingQuery.NOW)
+                    .value()
+                    .isEmpty());
+            assertThat(check.check(host).healthy())
+                    .as("a release has it in maintenance itself when it asks")
+                    .isTrue();
             server.put("/v1/agent/check/warn/" + service + "?note=disk%20is%20full", "");
 
             await().until(() -> !check.check(host).healthy());
