@@ -2,6 +2,7 @@ package io.jenkins.plugins.consuldeploy.health;
 
 import io.jenkins.plugins.consuldeploy.consul.Consul;
 import io.jenkins.plugins.consuldeploy.consul.ConsulException;
+import io.jenkins.plugins.consuldeploy.consul.Maintenance;
 import io.jenkins.plugins.consuldeploy.consul.ServiceInstance.Check;
 import io.jenkins.plugins.consuldeploy.consul.Services.Registered;
 import io.jenkins.plugins.consuldeploy.event.Filters;
@@ -26,7 +27,7 @@ public record ConsulNodeCheck(Consul consul, Filters filters) implements HealthC
                     .filter(check -> check.serviceId().isEmpty() || ids.contains(check.serviceId()))
                     .toList();
             String failing = checks.stream()
-                    .filter(check -> !check.isPassing())
+                    .filter(check -> !check.isPassing() && !Maintenance.isCheck(check.id()))
                     .map(ConsulHealthCheck::describe)
                     .collect(Collectors.joining(", "));
             if (checks.isEmpty()) {
