@@ -146,6 +146,15 @@ public class HaproxySwitchTest {
     }
 
     @Test
+    public void aKeptAliveConnectionThatPrefersItsLastServerMovesToo() throws Exception {
+        HaproxySwitch last = on("last", hosts);
+        for (Color color : List.of(Color.GREEN, Color.BLUE, Color.GREEN)) {
+            last.move(Shares.all(color), SOON);
+            assertThat(seen("/last", 5)).containsOnlyKeys(color.word());
+        }
+    }
+
+    @Test
     public void aColorIsReadyWhenItsServersAreUp() throws Exception {
         green2.stop();
         await().until(() -> traffic.prepare(Color.GREEN, NOW).isPresent());
@@ -261,6 +270,7 @@ public class HaproxySwitchTest {
                   http-request set-var(txn.green) str(shop),map_str_int(%4$s,0)
                   use_backend shop-green if { path_beg /map } { rand(100),sub(txn.green) lt 0 }
                   use_backend shop-blue if { path_beg /map }
+                  use_backend last if { path_beg /last }
                   default_backend shop
                 defaults
                   mode http
@@ -270,6 +280,11 @@ public class HaproxySwitchTest {
                   option httpchk GET /check
                   default-server check inter 50ms fastinter 50ms downinter 50ms rise 2 fall 2
                 backend shop
+                  server blue1 127.0.0.1:%1$d
+                  server green1 127.0.0.1:%2$d weight 0
+                  server green2 127.0.0.1:%3$d weight 0
+                backend last
+                  option prefer-last-server
                   server blue1 127.0.0.1:%1$d
                   server green1 127.0.0.1:%2$d weight 0
                   server green2 127.0.0.1:%3$d weight 0
