@@ -63,6 +63,7 @@ public final class SwitchBench {
 
     private static final long WITHIN = TimeUnit.MILLISECONDS.toNanos(500);
     private static final long BETWEEN_MILLIS = 2000;
+    private static final long SETTLE_MILLIS = 500;
     private static final long WARM_UP_MILLIS = 5000;
     private static final Duration LIMIT = Duration.ofSeconds(30);
 
@@ -310,6 +311,7 @@ public final class SwitchBench {
         if (why.isPresent()) {
             throw new IllegalStateException(why.get());
         }
+        Thread.sleep(SETTLE_MILLIS); // what was prepared is checked and tested before it is decided to move
     }
 
     private static long warmUp(TrafficSwitch traffic) throws InterruptedException {
