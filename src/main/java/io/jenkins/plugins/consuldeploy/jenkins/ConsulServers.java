@@ -3,10 +3,12 @@ package io.jenkins.plugins.consuldeploy.jenkins;
 import hudson.Extension;
 import hudson.ExtensionList;
 import hudson.Util;
+import io.jenkins.plugins.consuldeploy.consul.ConsulConfig;
 import io.jenkins.plugins.consuldeploy.phase.BadInputException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import jenkins.model.GlobalConfiguration;
@@ -75,6 +77,20 @@ public final class ConsulServers extends GlobalConfiguration {
                 .orElseThrow(() -> wanted.isEmpty()
                         ? new BadInputException("consul", whatThereIs())
                         : new BadInputException("consul", wanted, whatThereIs()));
+    }
+
+    /**
+     * How the server of a name is spoken to on Jenkins' own behalf, with the token that its administrator chose.
+     *
+     * @throws IllegalArgumentException when there is none such, or it names credentials that can't be used
+     */
+    public ConsulConfig access(String name) {
+        return ServerAccess.config(named(name), CredentialSource.ofJenkins(), Optional.empty());
+    }
+
+    /** Below which key our own keys are at the server of a name. */
+    public String keyRoot(String name) {
+        return Fields.keyRoot(named(name).getKeyRoot());
     }
 
     // Private

@@ -30,6 +30,11 @@ public final class FieldCheck {
         return text.contains("$") ? FormValidation.ok() : check(item, text, parsing);
     }
 
+    /** Checks a field whose value is taken as it is written, in a job's form or in Jenkins' own. */
+    public static FormValidation asWritten(Item item, String value, Consumer<String> parsing) {
+        return check(item, Util.fixNull(value).strip(), parsing);
+    }
+
     private static FormValidation check(Item item, String text, Consumer<String> parsing) {
         if (!mayConfigure(item)) {
             return FormValidation.ok();
