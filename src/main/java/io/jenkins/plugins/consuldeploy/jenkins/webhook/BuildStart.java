@@ -68,8 +68,8 @@ final class BuildStart {
         ParametersDefinitionProperty defined = job.getProperty(ParametersDefinitionProperty.class);
         if (defined != null) {
             try {
-                defined.getParameterDefinitions().forEach(parameter -> value(parameter, push)
-                        .ifPresent(values::add));
+                defined.getParameterDefinitions()
+                        .forEach(parameter -> value(parameter, push).ifPresent(values::add));
             } catch (IllegalArgumentException e) {
                 return refused("a parameter of " + jobName + " does not take what was pushed: " + e.getMessage());
             }

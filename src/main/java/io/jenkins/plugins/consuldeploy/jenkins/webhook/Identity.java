@@ -11,8 +11,8 @@ import org.springframework.security.core.userdetails.UsernameNotFoundException;
 /** In whose name a webhook starts a build: a user's, never Jenkins' own. */
 final class Identity {
 
-    static final String WHO_MAY_BE_CHOSEN = "a job's webhook runs as whoever configures it; only an administrator"
-            + " chooses another user";
+    static final String WHO_MAY_BE_CHOSEN =
+            "a job's webhook runs as whoever configures it; only an administrator" + " chooses another user";
 
     private Identity() {}
 

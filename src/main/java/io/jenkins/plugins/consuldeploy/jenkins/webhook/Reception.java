@@ -80,15 +80,15 @@ final class Reception {
 
     private boolean isSigned(HttpServletRequest request, byte[] body) {
         Optional<String> key = rule.webhook().signingKey();
-        String header = Optional.ofNullable(
-                        request.getHeader(rule.webhook().getSignatureHeader()))
+        String header = Optional.ofNullable(request.getHeader(rule.webhook().getSignatureHeader()))
                 .orElse("");
         return key.isEmpty() || BodySignature.matches(key.get(), body, header);
     }
 
     private Answer answer(Notification notification, byte[] body) {
         if (notification.pushes().isEmpty()) {
-            LOG.log(Level.FINE, "webhook {0}: {1} tells of no pushed tag", new Object[] {rule.id(), notification.sender()
+            LOG.log(Level.FINE, "webhook {0}: {1} tells of no pushed tag", new Object[] {
+                rule.id(), notification.sender()
             });
             return new Answer(HttpServletResponse.SC_OK, "no tag was pushed: nothing to do\n");
         }
@@ -134,8 +134,9 @@ final class Reception {
      * that, the whole body.
      */
     private static String fingerprint(Push push, byte[] body) {
-        String version = push.digest().or(push::mark).orElseGet(() -> "body " + HexFormat.of()
-                .formatHex(WebhookSecrets.hash(body)));
+        String version = push.digest()
+                .or(push::mark)
+                .orElseGet(() -> "body " + HexFormat.of().formatHex(WebhookSecrets.hash(body)));
         return push.repository() + ":" + push.tag() + " " + version;
     }
 

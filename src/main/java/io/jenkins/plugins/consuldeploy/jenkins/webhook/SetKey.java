@@ -102,8 +102,7 @@ public final class SetKey extends WebhookAction {
                 return new Outcome(Outcome.Kind.UNCHANGED, key + " is " + text);
             }
             if (client.kv()
-                    .putIfUnchanged(
-                            key, text, before.map(KvEntry::modifyIndex).orElse(0L))) {
+                    .putIfUnchanged(key, text, before.map(KvEntry::modifyIndex).orElse(0L))) {
                 return new Outcome(
                         Outcome.Kind.SET,
                         key + " is " + text
@@ -123,9 +122,10 @@ public final class SetKey extends WebhookAction {
         return switch (name) {
             case "IMAGE" -> push.image();
             case "TAG" -> push.tag();
-            case "DIGEST" -> push.digest()
-                    .orElseThrow(() -> new BadInputException(
-                            "value", "this registry says no digest; use ${TAG} instead of ${DIGEST}"));
+            case "DIGEST" ->
+                push.digest()
+                        .orElseThrow(() -> new BadInputException(
+                                "value", "this registry says no digest; use ${TAG} instead of ${DIGEST}"));
             default -> throw new BadInputException("value", "${" + name + "}", "${IMAGE}, ${TAG} or ${DIGEST}");
         };
     }

@@ -95,7 +95,9 @@ public abstract class WebhookDescriptor extends Descriptor<Webhook> {
     private static void checkName(String name) {
         if (!NAME.matcher(name).matches()) {
             throw new BadInputException(
-                    "name", name, "1 to 64 letters, digits, blanks, '.', '_' and '-', beginning with a letter or digit");
+                    "name",
+                    name,
+                    "1 to 64 letters, digits, blanks, '.', '_' and '-', beginning with a letter or digit");
         }
     }
 

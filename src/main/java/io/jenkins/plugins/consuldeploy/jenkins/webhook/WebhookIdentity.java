@@ -4,7 +4,6 @@ import hudson.Extension;
 import hudson.model.CauseAction;
 import hudson.model.Queue;
 import java.util.List;
-import java.util.Optional;
 import jenkins.model.Jenkins;
 import jenkins.security.QueueItemAuthenticator;
 import jenkins.security.QueueItemAuthenticatorProvider;

@@ -30,9 +30,8 @@ public final class WebhookView {
     /** Gives a rule another address, if it is one of those that are shown here. */
     HttpResponse rotate(String job, String name) {
         Stream<RuleId> shown = rules.get().stream().map(Rule::id);
-        RuleId rule = shown.filter(id -> id.equals(new RuleId(job, name)))
-                .findFirst()
-                .orElseThrow(HttpResponses::notFound);
+        RuleId rule =
+                shown.filter(id -> id.equals(new RuleId(job, name))).findFirst().orElseThrow(HttpResponses::notFound);
         WebhookSecrets.get().rotate(rule);
         return HttpResponses.redirectToDot();
     }

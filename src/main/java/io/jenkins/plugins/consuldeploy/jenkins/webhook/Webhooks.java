@@ -44,8 +44,7 @@ public final class Webhooks extends GlobalConfiguration {
         for (GlobalWebhook webhook : webhooks) {
             WebhookDescriptor.check(webhook);
             if (!names.add(webhook.getName())) {
-                throw new BadInputException(
-                        "name", webhook.getName(), "two webhooks have it; name them differently");
+                throw new BadInputException("name", webhook.getName(), "two webhooks have it; name them differently");
             }
             if (webhook.getAction() == null) {
                 throw new BadInputException("action", "say what a push starts: a job, or a key in Consul to be set");

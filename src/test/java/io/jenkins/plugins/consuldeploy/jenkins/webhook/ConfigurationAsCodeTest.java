@@ -30,9 +30,9 @@ public class ConfigurationAsCodeTest {
         assertThat(images.getRepository() + " " + images.getTag()).isEqualTo("acme/* release-*");
         assertThat(images.getSignatureHeader()).isEqualTo("X-Our-Signature");
         assertThat(images.signingKey()).hasValue("signed-with-this-text");
-        assertThat(images.getAction()).isInstanceOfSatisfying(StartJob.class, start -> assertThat(
-                        start.getJob() + " as " + start.getRunAs())
-                .isEqualTo("team/deploy as deploy"));
+        assertThat(images.getAction())
+                .isInstanceOfSatisfying(StartJob.class, start -> assertThat(start.getJob() + " as " + start.getRunAs())
+                        .isEqualTo("team/deploy as deploy"));
         assertThat(webhooks.get(1).getAction()).isInstanceOfSatisfying(SetKey.class, set -> assertThat(
                         set.getKey() + " " + set.getValue() + " " + set.getConsul())
                 .isEqualTo("configs/shop/IMAGE_TAG ${IMAGE}:${TAG} production"));

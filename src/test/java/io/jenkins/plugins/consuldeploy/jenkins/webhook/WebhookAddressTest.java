@@ -79,8 +79,8 @@ public class WebhookAddressTest {
     @Test
     public void everyRegistryStartsTheJobWithItsImage() throws Exception {
         webhook("**", "release-7", new StartJob(job.getFullName(), "deploy"));
-        for (String name : List.of(
-                "docker-hub", "distribution", "gitlab", "github-package", "harbor", "harbor-cloudevents")) {
+        for (String name :
+                List.of("docker-hub", "distribution", "gitlab", "github-package", "harbor", "harbor-cloudevents")) {
             registry.delivered(rule, Sender.body(name));
         }
         r.waitUntilNoActivity();
@@ -194,7 +194,9 @@ public class WebhookAddressTest {
         r.waitUntilNoActivity();
         assertThat(builds()).isEmpty();
         webhook("**", "", new StartJob(job.getFullName(), "deploy"));
-        assertThat(registry.delivered(rule, body)).as("what was refused may come again").endsWith(": started");
+        assertThat(registry.delivered(rule, body))
+                .as("what was refused may come again")
+                .endsWith(": started");
     }
 
     @Test
@@ -292,8 +294,9 @@ public class WebhookAddressTest {
         azure.setTagPath("$.target.tag");
         azure.setDigestPath("$.target.digest");
         Webhooks.get().setWebhooks(List.of(azure));
-        String body = "{\"id\": \"cb8c3971\", \"action\": \"push\", \"target\": {\"repository\": \"hello-world\", \"tag\":"
-                + " \"paths\", \"digest\": \"" + DIGEST + "\"}}";
+        String body =
+                "{\"id\": \"cb8c3971\", \"action\": \"push\", \"target\": {\"repository\": \"hello-world\", \"tag\":"
+                        + " \"paths\", \"digest\": \"" + DIGEST + "\"}}";
         assertThat(registry.delivered(rule, body)).isEqualTo("hello-world:paths: started");
         assertThat(registry.post(rule, "{\"action\": \"push\"}").body())
                 .contains("there is nothing at $.target.repository");

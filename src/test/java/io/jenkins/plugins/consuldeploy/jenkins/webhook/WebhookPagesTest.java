@@ -3,9 +3,11 @@ package io.jenkins.plugins.consuldeploy.jenkins.webhook;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import hudson.model.Computer;
 import hudson.model.Describable;
 import hudson.model.FreeStyleProject;
 import hudson.model.Item;
+import hudson.model.TopLevelItem;
 import hudson.security.ACL;
 import hudson.security.ACLContext;
 import hudson.util.Secret;
@@ -18,6 +20,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
+import javax.xml.transform.Source;
 import javax.xml.transform.stream.StreamSource;
 import jenkins.model.Jenkins;
 import org.htmlunit.HttpMethod;
@@ -64,7 +67,7 @@ public class WebhookPagesTest {
                 .grant(Jenkins.SYSTEM_READ, Item.EXTENDED_READ)
                 .everywhere()
                 .to("reader")
-                .grant(Item.CONFIGURE, Item.BUILD, Item.CREATE)
+                .grant(Item.CONFIGURE, Item.BUILD, Item.CREATE, Computer.BUILD)
                 .everywhere()
                 .to("configurer", "other"));
         own = new RuleId(job.getFullName(), "own");
@@ -80,20 +83,24 @@ public class WebhookPagesTest {
         String global = WebhookAddress.of(GLOBAL);
         String ofJob = WebhookAddress.of(own);
         assertThat(get("admin", "manage/consul-webhooks/").getContentAsString()).contains(global, ofJob);
-        assertThat(get("configurer", page()).getContentAsString()).contains(ofJob).doesNotContain(global);
+        assertThat(get("configurer", page()).getContentAsString())
+                .contains(ofJob)
+                .doesNotContain(global);
         for (String user : List.of("reader", "configurer")) {
             assertThat(get(user, "manage/consul-webhooks/").getStatusCode())
                     .as(user)
                     .isEqualTo(403);
         }
         assertThat(get("reader", page()).getStatusCode()).isEqualTo(403);
-        for (String path : List.of("manage/configure", job.getUrl() + "configure", job.getUrl(), job.getUrl() + "config.xml")) {
+        for (String path :
+                List.of("manage/configure", job.getUrl() + "configure", job.getUrl(), job.getUrl() + "config.xml")) {
             assertThat(get("reader", path).getContentAsString())
                     .as(path)
                     .doesNotContain(WebhookSecrets.get().of(GLOBAL))
                     .doesNotContain(WebhookSecrets.get().of(own));
         }
-        assertThat(job.getConfigFile().asString()).doesNotContain(WebhookSecrets.get().of(own));
+        assertThat(job.getConfigFile().asString())
+                .doesNotContain(WebhookSecrets.get().of(own));
     }
 
     @Test
@@ -175,7 +182,7 @@ public class WebhookPagesTest {
         assertThat(runAs(job)).as("by an administrator").isEqualTo("admin");
         String xml = job.getConfigFile().asString();
         try (ACLContext as = as("configurer")) {
-            job.updateByXml(new StreamSource(new ByteArrayInputStream(xml.getBytes(StandardCharsets.UTF_8))));
+            job.updateByXml((Source) new StreamSource(new ByteArrayInputStream(xml.getBytes(StandardCharsets.UTF_8))));
             assertThat(runAs(job)).as("by config.xml").isNull();
         }
     }
@@ -184,7 +191,7 @@ public class WebhookPagesTest {
     public void aCopyOfAJobHasAnAddressOfItsOwnAndItsCopierForAUser() throws Exception {
         FreeStyleProject copy;
         try (ACLContext as = as("other")) {
-            copy = r.jenkins.copy(job, job.getName() + "-copy");
+            copy = (FreeStyleProject) r.jenkins.copy((TopLevelItem) job, job.getName() + "-copy");
         }
         assertThat(WebhookAddress.of(new RuleId(copy.getFullName(), "own"))).isNotEqualTo(WebhookAddress.of(own));
         assertThat(runAs(copy)).isIn(null, "other");
@@ -352,9 +359,8 @@ public class WebhookPagesTest {
     }
 
     private static WebResponse send(String user, HttpMethod method, String url) throws Exception {
-        try (JenkinsRule.WebClient browser = r.createWebClient()
-                .withThrowExceptionOnFailingStatusCode(false)
-                .withJavaScriptEnabled(false)) {
+        try (JenkinsRule.WebClient browser =
+                r.createWebClient().withThrowExceptionOnFailingStatusCode(false).withJavaScriptEnabled(false)) {
             return browser.withBasicApiToken(user)
                     .getPage(new WebRequest(new URL(r.getURL(), url), method))
                     .getWebResponse();

@@ -26,8 +26,7 @@ public class WebhookRestartTest {
             JobWebhook webhook = new JobWebhook("own", "**");
             webhook.setRunAs("deploy");
             job.addProperty(new WebhookJobProperty(List.of(webhook)));
-            Webhooks.get()
-                    .setWebhooks(List.of(new GlobalWebhook("images", "**", new StartJob("app", "deploy"))));
+            Webhooks.get().setWebhooks(List.of(new GlobalWebhook("images", "**", new StartJob("app", "deploy"))));
             Sender registry = new Sender(r);
             assertThat(registry.delivered(rule, body)).endsWith(": started");
             assertThat(registry.delivered(own, body)).endsWith(": started");
@@ -36,16 +35,18 @@ public class WebhookRestartTest {
         });
         sessions.then(r -> {
             FreeStyleProject job = r.jenkins.getItemByFullName("app", FreeStyleProject.class);
-            int before = job.getBuilds().size();
+            int before = job.getLastBuild().getNumber();
             Sender registry = new Sender(r);
             assertThat(WebhookAddress.of(rule) + " " + WebhookAddress.of(own)).isEqualTo(addresses.get());
-            assertThat(Deliveries.get().recent()).extracting(Delivery::getPushed).contains("acme/web:v1");
+            assertThat(Deliveries.get().recent())
+                    .extracting(Delivery::getPushed)
+                    .contains("acme/web:v1");
             assertThat(registry.delivered(rule, body)).endsWith(": repeated");
             assertThat(registry.delivered(own, body)).endsWith(": repeated");
             assertThat(registry.delivered(own, Sender.plain("acme/web", "v2", "a")))
                     .endsWith(": started");
             r.waitUntilNoActivity();
-            assertThat(job.getBuilds()).hasSize(before + 1);
+            assertThat(job.getLastBuild().getNumber()).isEqualTo(before + 1);
             assertThat(job.getLastBuild().getCause(WebhookCause.class).getPushed())
                     .isEqualTo("acme/web:v2");
         });
