@@ -35,6 +35,7 @@ record BuildCommands(Launcher launcher, FilePath workspace, EnvVars env) impleme
         Lines lines = new Lines(output);
         long start = System.nanoTime();
         try (lines) {
+            workspace.mkdirs();
             Proc process = launcher.launch()
                     .cmds("sh", "-c", command.command())
                     .envs(all)

@@ -126,7 +126,7 @@ public abstract class PacedStep extends Step {
         put(words, "pause", pause);
         put(words, "minHealthy", minHealthy);
         put(words, "maxFailures", maxFailures);
-        put(words, "onFailure", onFailure);
+        put(words, "onFailure", STOP.equals(onFailure) ? null : onFailure);
         put(words, "drainTimeout", drainTimeout);
         if (cutOff) {
             words.put("cutOff", true);

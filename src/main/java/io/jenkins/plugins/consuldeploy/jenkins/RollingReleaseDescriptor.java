@@ -1,9 +1,12 @@
 package io.jenkins.plugins.consuldeploy.jenkins;
 
 import hudson.Util;
+import hudson.model.Descriptor;
 import hudson.model.Item;
 import hudson.util.FormValidation;
 import hudson.util.ListBoxModel;
+import io.jenkins.plugins.consuldeploy.jenkins.parts.NoCheck;
+import io.jenkins.plugins.consuldeploy.jenkins.parts.NoUpdate;
 import io.jenkins.plugins.consuldeploy.jenkins.parts.Plain;
 import io.jenkins.plugins.consuldeploy.phase.BadInputException;
 import io.jenkins.plugins.consuldeploy.phase.BatchSize;
@@ -14,6 +17,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import jenkins.model.Jenkins;
 import org.kohsuke.stapler.AncestorInPath;
 import org.kohsuke.stapler.QueryParameter;
 import org.kohsuke.stapler.verb.POST;
@@ -35,6 +39,16 @@ public abstract class RollingReleaseDescriptor extends ServerStepDescriptor {
     @Override
     public boolean takesImplicitBlockArgument() {
         return true;
+    }
+
+    /** What a form has where no check is given. */
+    public Descriptor<?> getNoCheck() {
+        return Jenkins.get().getDescriptorOrDie(NoCheck.class);
+    }
+
+    /** What a form has where no update is given. */
+    public Descriptor<?> getNoUpdate() {
+        return Jenkins.get().getDescriptorOrDie(NoUpdate.class);
     }
 
     @Override

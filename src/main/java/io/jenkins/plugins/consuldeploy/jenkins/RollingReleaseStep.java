@@ -7,6 +7,8 @@ import io.jenkins.plugins.consuldeploy.jenkins.parts.Balancer;
 import io.jenkins.plugins.consuldeploy.jenkins.parts.Check;
 import io.jenkins.plugins.consuldeploy.jenkins.parts.HostUpdate;
 import io.jenkins.plugins.consuldeploy.jenkins.parts.Hosts;
+import io.jenkins.plugins.consuldeploy.jenkins.parts.NoCheck;
+import io.jenkins.plugins.consuldeploy.jenkins.parts.NoUpdate;
 import io.jenkins.plugins.consuldeploy.jenkins.parts.Part;
 import io.jenkins.plugins.consuldeploy.jenkins.parts.Plain;
 import io.jenkins.plugins.consuldeploy.jenkins.parts.Suspended;
@@ -79,7 +81,7 @@ public final class RollingReleaseStep extends PacedStep {
 
     @DataBoundSetter
     public void setUpdate(HostUpdate update) {
-        this.update = update;
+        this.update = update instanceof NoUpdate ? null : update;
     }
 
     public Check getCheck() {
@@ -88,7 +90,7 @@ public final class RollingReleaseStep extends PacedStep {
 
     @DataBoundSetter
     public void setCheck(Check check) {
-        this.check = check;
+        this.check = check instanceof NoCheck ? null : check;
     }
 
     public List<Suspended> getSuspend() {
@@ -180,7 +182,7 @@ public final class RollingReleaseStep extends PacedStep {
         if (!getNotify().isEmpty()) {
             words.put("notify", getNotify());
         }
-        put(words, "ifDead", ifDead);
+        put(words, "ifDead", REPAIR.equals(ifDead) ? null : ifDead);
         return new ReleaseRequest(words, consul, credentialsId, aws);
     }
 

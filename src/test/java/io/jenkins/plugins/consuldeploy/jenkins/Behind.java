@@ -21,7 +21,7 @@ import org.jvnet.hudson.test.JenkinsRule;
 
 /**
  * Applications behind a real HAProxy that are released through a real Consul, and Jenkinsfiles that do so: each
- * {@code FLEET} in them is the arguments that say where they are.
+ * {@code FLEET} in them is the arguments that say where they are, and {@code DRAIN} those for short patience.
  */
 final class Behind extends ExternalResource {
 
@@ -101,12 +101,12 @@ final class Behind extends ExternalResource {
     }
 
     String script(String text) {
-        return text.replace(
+        return text.replace("DRAIN", "drainTimeout: '10s', healthTimeout: '2s'").replace(
                 "FLEET",
                 "app: '" + app + "', hosts: hostList(["
                         + fleet.hosts().stream().map(host -> "'" + host + "'").collect(Collectors.joining(", "))
                         + "]), loadBalancers: [haproxy(address: '" + fleet.balancer()
-                        + "', backend: 'b')], drainTimeout: '10s', healthTimeout: '2s'");
+                        + "', backend: 'b')]");
     }
 
     WorkflowRun start(JenkinsRule r, String script) throws Exception {

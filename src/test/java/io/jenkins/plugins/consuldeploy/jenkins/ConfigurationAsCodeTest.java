@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.jenkins.plugins.casc.misc.ConfiguredWithCode;
 import io.jenkins.plugins.casc.misc.JenkinsConfiguredWithCodeRule;
+import io.jenkins.plugins.consuldeploy.jenkins.channels.NotificationChannel;
 import org.junit.ClassRule;
 import org.junit.Test;
 
@@ -25,6 +26,21 @@ public class ConfigurationAsCodeTest {
         assertThat(production.getKeyRoot()).isEqualTo("deployments");
         assertThat(production.getOutageLimit()).isEqualTo("5m");
         assertThat(production.isSkipVerify()).isFalse();
+    }
+
+    @Test
+    public void accountsAndChannelsAreReadFromYaml() throws Exception {
+        AwsAccount account = AwsAccounts.get().named("production");
+        assertThat(account.getCredentialsId()).isEqualTo("aws-deployer");
+        assertThat(account.words())
+                .containsEntry("region", "eu-west-1")
+                .containsEntry("role", "arn:aws:iam::123456789012:role/deployer")
+                .containsEntry("externalId", "web-releases");
+        assertThat(NotificationChannels.get().getChannels())
+                .extracting(NotificationChannel::getName)
+                .containsExactly("deploys", "audit", "people");
+        assertThat(r.exportToString(true))
+                .contains("awsAccounts:", "notificationChannels:", "slack:", "keyCredentialsId: \"audit-key\"");
     }
 
     @Test

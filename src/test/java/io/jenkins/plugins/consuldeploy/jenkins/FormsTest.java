@@ -3,13 +3,23 @@ package io.jenkins.plugins.consuldeploy.jenkins;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import hudson.model.Describable;
+import hudson.model.Descriptor;
+import io.jenkins.plugins.consuldeploy.jenkins.channels.NotificationChannel;
+import io.jenkins.plugins.consuldeploy.jenkins.parts.Balancer;
+import io.jenkins.plugins.consuldeploy.jenkins.parts.Check;
+import io.jenkins.plugins.consuldeploy.jenkins.parts.HostUpdate;
+import io.jenkins.plugins.consuldeploy.jenkins.parts.Hosts;
+import io.jenkins.plugins.consuldeploy.jenkins.parts.Suspended;
 import java.io.IOException;
 import java.net.URL;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import jenkins.model.Jenkins;
+import net.sf.json.JSONArray;
 import net.sf.json.JSONObject;
 import org.htmlunit.HttpMethod;
 import org.htmlunit.WebRequest;
@@ -34,7 +44,7 @@ public class FormsTest {
     @Test
     public void everyFieldHasHelp() throws Exception {
         for (Class<? extends Describable<?>> type :
-                List.of(ConsulDeployStep.class, ConsulRollbackStep.class, ConsulServer.class)) {
+                everyForm()) {
             for (DescribableParameter field : DescribableModel.of(type).getParameters()) {
                 assertThat(field.getHelp())
                         .as(type.getSimpleName() + "." + field.getName())
@@ -51,6 +61,8 @@ public class FormsTest {
         for (Class<? extends Describable<?>> type : List.of(
                 ConsulDeployStep.class,
                 ConsulRollbackStep.class,
+                RollingReleaseStep.class,
+                RollingReleaseBuilder.class,
                 ConsulDeployBuilder.class,
                 ConsulRollbackBuilder.class)) {
             assertThat(DescribableModel.of(type).getHelp())
@@ -71,7 +83,6 @@ public class FormsTest {
 
     @Test
     public void theSnippetGeneratorWritesWhatItsFormHas() throws Exception {
-        WorkflowJob job = r.createProject(WorkflowJob.class);
         JSONObject form = new JSONObject()
                 .element("stapler-class", ConsulDeployStep.class.getName())
                 .element("$class", ConsulDeployStep.class.getName())
@@ -87,6 +98,44 @@ public class FormsTest {
                 .element("activeTimeout", "")
                 .element("consul", "")
                 .element("credentialsId", "");
+        assertThat(generated(form))
+                .isEqualTo("consulDeploy nodes: 3, prefix: 'api/version', rolling: '25%', version: 'v7'");
+    }
+
+    @Test
+    public void theSnippetGeneratorWritesAWholeRelease() throws Exception {
+        JSONObject form = new JSONObject()
+                .element("stapler-class", RollingReleaseStep.class.getName())
+                .element("$class", RollingReleaseStep.class.getName())
+                .element("app", "web")
+                .element("version", "v7")
+                .element("hosts", part("Ec2Hosts").element("tags", "stack=web\nrelease=v6,v7").element("address", ""))
+                .element("loadBalancers", new JSONArray()
+                        .element(part("ClassicElbBalancer").element("name", "web-elb"))
+                        .element(part("HaproxyBalancer").element("address", "10.0.0.5:9999").element("backend", "b")))
+                .element("suspend", new JSONArray().element(part("Alarms").element("names", "web-*")))
+                .element("check", part("HttpCheck").element("path", "/health").element("verify", true).element("port", "8080"))
+                .element("update", part("NoUpdate"))
+                .element("onFailure", "stop")
+                .element("ifDead", "repair")
+                .element("notify", "deploys")
+                .element("cutOff", false);
+        assertThat(generated(form))
+                .startsWith("rollingRelease(")
+                .contains("app: 'web'", "version: 'v7'", "notify: ['deploys']")
+                .contains("hosts: ec2(tags: ['stack':'web', 'release':'v6,v7'])")
+                .contains("classicElb('web-elb')", "haproxy(address: '10.0.0.5:9999', backend: ['b'])")
+                .contains("suspend: [alarms(['web-*'])]", "check: http(path: '/health', port: 8080)")
+                .doesNotContain("update", "onFailure", "cutOff", "class");
+    }
+
+    private static JSONObject part(String name) {
+        String type = Hosts.class.getPackageName() + "." + name;
+        return new JSONObject().element("stapler-class", type).element("$class", type);
+    }
+
+    private static String generated(JSONObject form) throws Exception {
+        WorkflowJob job = r.createProject(WorkflowJob.class);
         try (JenkinsRule.WebClient browser = r.createWebClient().withJavaScriptEnabled(false)) {
             WebRequest request = new WebRequest(
                     new URL(
@@ -98,11 +147,10 @@ public class FormsTest {
                     new NameValuePair(
                             r.jenkins.getCrumbIssuer().getDescriptor().getCrumbRequestField(),
                             r.jenkins.getCrumbIssuer().getCrumb())));
-            assertThat(browser.getPage(request)
-                            .getWebResponse()
-                            .getContentAsString()
-                            .strip())
-                    .isEqualTo("consulDeploy nodes: 3, prefix: 'api/version', rolling: '25%', version: 'v7'");
+            return browser.getPage(request)
+                    .getWebResponse()
+                    .getContentAsString()
+                    .strip();
         }
     }
 
@@ -116,6 +164,37 @@ public class FormsTest {
                     .as(file.toString())
                     .doesNotContainPattern(INLINE_SCRIPT));
         }
+    }
+
+    /** The steps, the parts of a release, and what an administrator sets up. */
+    static List<Class<? extends Describable<?>>> everyForm() {
+        List<Class<? extends Describable<?>>> all = new ArrayList<>(List.of(
+                ConsulDeployStep.class,
+                ConsulRollbackStep.class,
+                RollingReleaseStep.class,
+                ConsulServer.class,
+                AwsAccount.class));
+        for (Class<? extends Describable<?>> kind : List.<Class<? extends Describable<?>>>of(
+                Hosts.class,
+                Balancer.class,
+                Check.class,
+                HostUpdate.class,
+                Suspended.class,
+                NotificationChannel.class)) {
+            for (DescribableModel<?> found : models(kind)) {
+                all.add(found.getType().asSubclass(Describable.class).asSubclass(kind));
+            }
+        }
+        assertThat(all).hasSizeGreaterThan(25);
+        return all;
+    }
+
+    private static List<DescribableModel<?>> models(Class<?> kind) {
+        List<DescribableModel<?>> models = new ArrayList<>();
+        Jenkins.get().getExtensionList(Descriptor.class).stream()
+                .filter(descriptor -> kind.isAssignableFrom(descriptor.clazz))
+                .forEach(descriptor -> models.add(DescribableModel.of(descriptor.clazz)));
+        return models;
     }
 
     private static String text(Path file) throws IOException {

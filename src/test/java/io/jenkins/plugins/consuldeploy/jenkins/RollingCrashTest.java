@@ -25,7 +25,7 @@ public class RollingCrashTest {
     public void aJenkinsThatWasKilledWhileTheBodyRanGoesOnWithIt() throws Throwable {
         jenkins.startJenkins();
         String address = behind.address();
-        String script = behind.script("node { rollingRelease(FLEET, version: 'v2') { sh 'echo BEGUN on $HOST; "
+        String script = behind.script("node { rollingRelease(FLEET, DRAIN, version: 'v2') { sh 'echo BEGUN on $HOST; "
                 + behind.waitsFor("go") + "; " + behind.brings("$VERSION") + "' } }");
         jenkins.run(r -> release(r, address, script));
         jenkins.stopJenkinsForcibly();

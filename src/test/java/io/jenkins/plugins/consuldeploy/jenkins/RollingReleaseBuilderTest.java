@@ -136,7 +136,7 @@ public class RollingReleaseBuilderTest {
         RollingReleaseStep step = fleet();
         step.setVersion("v$BUILD_NUMBER");
         step.setUpdate(new CommandUpdate(
-                behind.brings("\"$VERSION\"") + "; echo \"$HOST of $JOB_NAME in $PWD\"; test \"$BUILD_NUMBER\" = 1"));
+                behind.brings("\"$VERSION\"") + "; echo \"$HOST of $JOB_NAME in $(/bin/pwd)\"; test \"$BUILD_NUMBER\" = 1"));
         step.setCheck(new HttpCheck());
         FreeStyleBuild build = run(step, Result.SUCCESS);
         assertThat(behind.fleet().versions()).isEqualTo(Map.of("app1", "v1", "app2", "v1"));

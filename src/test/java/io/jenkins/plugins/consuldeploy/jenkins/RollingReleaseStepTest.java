@@ -33,7 +33,7 @@ public class RollingReleaseStepTest {
     @Test
     public void itsBodyRunsForEachHostWhileThatIsOutOfService() throws Exception {
         behind.fleet().visit();
-        WorkflowRun run = succeeds("node { def done = rollingRelease(FLEET, version: 'v2', check: http(path: '/')) {"
+        WorkflowRun run = succeeds("node { def done = rollingRelease(FLEET, DRAIN, version: 'v2', check: http(path: '/')) {"
                 + " sh '" + behind.brings("$VERSION") + "; echo \"$HOST $HOST_INDEX back=$ROLLBACK of $APP\"' };"
                 + " echo \"RESULT ${done.state} ${done.done} ${done.out} ${done.failed} ${done.seconds > 0}\" }");
         assertThat(behind.fleet().failedVisits()).isZero();
@@ -48,7 +48,7 @@ public class RollingReleaseStepTest {
 
     @Test
     public void aHostWhoseBodyFailsStaysOutAndEndsTheRelease() throws Exception {
-        WorkflowRun run = fails("node { rollingRelease(FLEET) { sh 'exit 3' } }");
+        WorkflowRun run = fails("node { rollingRelease(FLEET, DRAIN) { sh 'exit 3' } }");
         assertThat(behind.fleet().states()).containsEntry("app1", "drain 10").containsEntry("app2", "ready UP 10");
         r.assertLogContains("app1: updating -> failed", run);
         r.assertLogContains("its steps: script returned exit code 3", run);
@@ -58,7 +58,7 @@ public class RollingReleaseStepTest {
 
     @Test
     public void onTheWayBackTheBodyRunsOnceMoreForWhatWasChanged() throws Exception {
-        WorkflowRun run = fails("node { rollingRelease(FLEET, onFailure: 'rollback', check: http(path: '/')) {"
+        WorkflowRun run = fails("node { rollingRelease(FLEET, DRAIN, onFailure: 'rollback', check: http(path: '/')) {"
                 + " sh 'if [ $ROLLBACK = true ]; then " + behind.brings("v1") + "; elif [ $HOST = app2 ]; then "
                 + behind.brings("broken") + "; else " + behind.brings("v2") + "; fi' } }");
         r.assertLogContains("was rolled back", run);
@@ -69,7 +69,7 @@ public class RollingReleaseStepTest {
     @Test
     public void aBatchIsOutTogetherAndEachGoesBackWhenItsBodyHasEnded() throws Exception {
         WorkflowRun run = succeeds(
-                "node { rollingRelease(FLEET, batch: '100%', minHealthy: 0) { sh '" + behind.brings("v2") + "' } }");
+                "node { rollingRelease(FLEET, DRAIN, batch: '100%', minHealthy: 0) { sh '" + behind.brings("v2") + "' } }");
         assertThat(behind.fleet().versions()).isEqualTo(Map.of("app1", "v2", "app2", "v2"));
         r.assertLogContains("2 hosts in 1 batch", run);
     }
@@ -77,7 +77,7 @@ public class RollingReleaseStepTest {
     @Test
     public void anAbortWhileTheBodyRunsLeavesThatHostOutAndSaysSo() throws Exception {
         WorkflowRun run = behind.start(
-                r, "node { rollingRelease(FLEET) { sh 'echo IN THE BODY; " + behind.waitsFor("never") + "' } }");
+                r, "node { rollingRelease(FLEET, DRAIN) { sh 'echo IN THE BODY; " + behind.waitsFor("never") + "' } }");
         r.waitForMessage("IN THE BODY", run);
         run.getExecutor().interrupt();
         r.assertBuildStatus(Result.ABORTED, r.waitForCompletion(run));
@@ -90,7 +90,7 @@ public class RollingReleaseStepTest {
     @Test
     public void anAbortWhileAHostDrainsPutsItBack() throws Exception {
         behind.fleet().hold();
-        WorkflowRun run = behind.start(r, "rollingRelease(FLEET) { echo 'NOT REACHED' }");
+        WorkflowRun run = behind.start(r, "rollingRelease(FLEET, DRAIN) { echo 'NOT REACHED' }");
         r.waitForMessage("app1: waiting -> draining", run);
         await().until(() -> behind.fleet().states().get("app1").equals("drain 10"));
         run.getExecutor().interrupt();
@@ -104,7 +104,7 @@ public class RollingReleaseStepTest {
     public void aTimeoutInTheBodyIsAFailureOfThatHost() throws Exception {
         WorkflowRun run = ends(
                 Result.FAILURE,
-                "node { rollingRelease(FLEET, onFailure: 'continue', maxFailures: 1) { timeout(time: 1, unit: 'SECONDS')"
+                "node { rollingRelease(FLEET, DRAIN, onFailure: 'continue', maxFailures: 1) { timeout(time: 1, unit: 'SECONDS')"
                         + " { if (env.HOST == 'app1') { sh '" + behind.waitsFor("never") + "' } } } }");
         assertThat(behind.fleet().states()).containsEntry("app1", "drain 10").containsEntry("app2", "ready UP 10");
         r.assertLogContains("app2: returning -> in service", run);
@@ -112,8 +112,8 @@ public class RollingReleaseStepTest {
 
     @Test
     public void aCommandUpdatesWhereTheStepRunsOnANode() throws Exception {
-        WorkflowRun run = succeeds("node { rollingRelease(FLEET, version: 'v2', check: http('/'), update: command('"
-                + behind.brings("\\\"$VERSION\\\"") + "; echo in $PWD as $JOB_NAME')) }");
+        WorkflowRun run = succeeds("node { rollingRelease(FLEET, DRAIN, version: 'v2', check: http(), update: command('"
+                + behind.brings("\\\"$VERSION\\\"") + "; echo in $(/bin/pwd) as $JOB_NAME')) }");
         assertThat(behind.fleet().versions()).isEqualTo(Map.of("app1", "v2", "app2", "v2"));
         r.assertLogContains(
                 "app1 | in " + r.jenkins.getWorkspaceFor(run.getParent()).getRemote(), run);
@@ -122,32 +122,32 @@ public class RollingReleaseStepTest {
 
     @Test
     public void aCommandDoesNotRunWithoutANode() throws Exception {
-        WorkflowRun run = fails("rollingRelease(FLEET, update: command('true'))");
+        WorkflowRun run = fails("rollingRelease(FLEET, DRAIN, update: command('true'))");
         r.assertLogContains("put the step into node { ... }", run);
     }
 
     @Test
     public void declarativePipelinesHaveItTooWithBodyAndWithout() throws Exception {
         succeeds("pipeline { agent any; stages { stage('release') { steps {"
-                + " rollingRelease(FLEET, version: 'v2', check: tcp()) { sh '" + behind.brings("$VERSION") + "' }\n"
-                + " rollingRelease(FLEET, version: 'v3', update: command(command: '" + behind.brings("$VERSION")
+                + " rollingRelease(FLEET, DRAIN, version: 'v2', check: tcp()) { sh '" + behind.brings("$VERSION") + "' }\n"
+                + " rollingRelease(FLEET, DRAIN, version: 'v3', update: command(command: '" + behind.brings("$VERSION")
                 + "', timeout: '20s')) } } } }");
         assertThat(behind.fleet().versions()).isEqualTo(Map.of("app1", "v3", "app2", "v3"));
     }
 
     @Test
     public void whatIsWrongIsSaidBeforeAnythingIsTouched() throws Exception {
-        assertThat(error("rollingRelease(FLEET)"))
+        assertThat(error("rollingRelease(FLEET, DRAIN)"))
                 .contains("update: it is missing")
                 .contains("or a block");
-        assertThat(error("rollingRelease(FLEET, update: agent(prefix: 'p', version: 'v')) { }"))
+        assertThat(error("rollingRelease(FLEET, DRAIN, update: agent(prefix: 'p', version: 'v')) { }"))
                 .contains("leave one of them out");
-        assertThat(error("rollingRelease(FLEET, batch: '0%') { }")).contains("batch '0%'");
-        assertThat(error("rollingRelease(FLEET, check: http(status: 'x')) { }")).contains("check.http.status 'x'");
-        assertThat(error("rollingRelease(FLEET, notify: ['nobody']) { }")).contains("nobody");
-        assertThat(error("rollingRelease(FLEET, suspend: [autoScaling('web')]) { }"))
+        assertThat(error("rollingRelease(FLEET, DRAIN, batch: '0%') { }")).contains("batch '0%'");
+        assertThat(error("rollingRelease(FLEET, DRAIN, check: http(status: 'x')) { }")).contains("check.http.status 'x'");
+        assertThat(error("rollingRelease(FLEET, DRAIN, notify: ['nobody']) { }")).contains("nobody");
+        assertThat(error("rollingRelease(FLEET, DRAIN, suspend: [autoScaling('web')]) { }"))
                 .contains("no AWS account is configured");
-        assertThat(error("rollingRelease(FLEET, consul: 'other') { }")).contains("main");
+        assertThat(error("rollingRelease(FLEET, DRAIN, consul: 'other') { }")).contains("main");
         assertThat(error("rollingRelease(app: 'x', hosts: hostList(['app1=127.0.0.1:99999'])) { }"))
                 .contains("127.0.0.1:99999");
         assertThat(behind.fleet().states()).isEqualTo(Map.of("app1", "ready UP 10", "app2", "ready UP 10"));

@@ -5,17 +5,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.cloudbees.plugins.credentials.CredentialsScope;
 import com.cloudbees.plugins.credentials.SystemCredentialsProvider;
 import hudson.model.Describable;
+import hudson.model.Descriptor;
 import hudson.model.FreeStyleProject;
 import hudson.model.Item;
 import hudson.util.Secret;
 import io.jenkins.plugins.consuldeploy.consul.ConsulProcess;
+import io.jenkins.plugins.consuldeploy.jenkins.channels.SlackChannel;
+import io.jenkins.plugins.consuldeploy.jenkins.parts.Hosts;
 import java.lang.reflect.Method;
 import java.net.URL;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
+import java.util.Set;
 import jenkins.model.Jenkins;
 import org.htmlunit.HttpMethod;
 import org.htmlunit.WebRequest;
@@ -37,8 +40,13 @@ public class WebMethodsTest {
     private static final String SERVER = "descriptorByName/" + ConsulServer.class.getName() + "/";
     private static final String STEP = "job/app/descriptorByName/" + ConsulDeployStep.class.getName() + "/";
 
+    private static final String RELEASE = "job/app/descriptorByName/" + RollingReleaseStep.class.getName() + "/";
+
     @ClassRule
     public static final JenkinsRule r = new JenkinsRule();
+
+    /** Fields of which a form has only what can be right, or that are forms of their own. */
+    private static final Set<String> CHOSEN = Set.of("hosts", "loadBalancers", "suspend", "check", "update");
 
     private static final Map<String, JenkinsRule.WebClient> BROWSERS = new HashMap<>();
     private static ConsulProcess guarded;
@@ -78,13 +86,9 @@ public class WebMethodsTest {
 
     @Test
     public void everyWebMethodIsPostOnly() {
-        List<Method> methods = Stream.of(
-                        ConsulServer.DescriptorImpl.class,
-                        ConsulDeployStep.DescriptorImpl.class,
-                        ConsulRollbackStep.DescriptorImpl.class,
-                        ConsulDeployBuilder.DescriptorImpl.class,
-                        ConsulRollbackBuilder.DescriptorImpl.class,
-                        ConsulServers.class)
+        List<Method> methods = r.jenkins.getExtensionList(Descriptor.class).stream()
+                .<Class<?>>map(Descriptor::getClass)
+                .filter(type -> type.getName().contains("consuldeploy"))
                 .flatMap(type -> Arrays.stream(type.getMethods()))
                 .filter(method -> method.getName().startsWith("do"))
                 .filter(method -> method.getDeclaringClass().getName().contains("consuldeploy"))
@@ -96,9 +100,13 @@ public class WebMethodsTest {
 
     @Test
     public void everyFieldIsChecked() {
-        for (Class<? extends Describable<?>> type :
-                List.of(ConsulServer.class, ConsulDeployStep.class, ConsulRollbackStep.class)) {
+        for (Class<? extends Describable<?>> type : FormsTest.everyForm()) {
             for (DescribableParameter field : DescribableModel.of(type).getParameters()) {
+                boolean isChosen = field.getErasedType() == boolean.class && type != ConsulServer.class
+                        || CHOSEN.contains(field.getName());
+                if (isChosen) {
+                    continue;
+                }
                 String check = "doCheck" + field.getCapitalizedName();
                 assertThat(r.jenkins.getDescriptorOrDie(type).getClass().getMethods())
                         .extracting(Method::getName)
@@ -215,6 +223,47 @@ public class WebMethodsTest {
     }
 
     @Test
+    public void theFieldsOfAReleaseAreChecked() throws Exception {
+        assertThat(check("configurer", RELEASE + "checkApp", "")).contains("it is empty");
+        assertThat(check("configurer", RELEASE + "checkBatch", "0%25")).contains("batch &#039;0%&#039;");
+        assertThat(check("configurer", RELEASE + "checkMinHealthy", "most")).contains("minHealthy");
+        assertThat(text("configurer", RELEASE + "checkMaxFailures", "value=2&onFailure=stop"))
+                .contains("go on");
+        assertThat(check("configurer", RELEASE + "checkOnFailure", "panic")).contains("rollback");
+        assertThat(check("configurer", RELEASE + "checkDrainTimeout", "0s")).contains("above zero");
+        assertThat(check("configurer", RELEASE + "checkAws", "gone")).contains("no AWS account");
+        assertThat(check("configurer", RELEASE + "checkNotify", "nobody")).contains("no channel");
+        assertThat(check("configurer", RELEASE + "checkNotify", "log")).isEqualTo("<div/>");
+        assertThat(check("configurer", part("HttpCheck", "checkStatus"), "ok")).contains("can&#039;t be read");
+        assertThat(check("configurer", part("HttpCheck", "checkPort"), "99999")).contains("65535");
+        assertThat(check("configurer", part("HttpCheck", "checkHeaders"), "x")).contains("name=value");
+        assertThat(check("configurer", part("ListedHosts", "checkHosts"), "a:b")).contains("can&#039;t be read");
+        assertThat(check("configurer", part("Ec2Hosts", "checkTags"), "")).contains("it is empty");
+        assertThat(check("configurer", part("Ec2Hosts", "checkAddress"), "moon")).contains("private");
+        assertThat(check("configurer", part("CommandUpdate", "checkTimeout"), "soon")).contains("a duration such as");
+        assertThat(check("reader", RELEASE + "checkApp", "")).isEqualTo("<div/>");
+        assertThat(check("reader", part("HttpCheck", "checkPort"), "99999")).isEqualTo("<div/>");
+    }
+
+    @Test
+    public void accountsAndChannelsAreForAdministrators() throws Exception {
+        String account = "descriptorByName/" + AwsAccount.class.getName() + "/";
+        String slack = "descriptorByName/" + SlackChannel.class.getName() + "/";
+        assertThat(check("admin", account + "checkRegion", "moon")).contains("eu-west-1");
+        assertThat(check("admin", account + "checkRole", "x")).contains("ARN");
+        assertThat(text("admin", account + "checkExternalId", "value=x&role=")).contains("goes with a role");
+        assertThat(check("admin", account + "checkEndpoint", "x")).contains("https://");
+        assertThat(check("admin", account + "checkCredentialsId", "gone")).contains("no AWS credentials");
+        assertThat(check("configurer", account + "checkRegion", "moon")).isEqualTo("<div/>");
+        assertThat(check("admin", slack + "checkUrlCredentialsId", "gone")).contains("no credentials");
+        assertThat(text("admin", slack + "fillUrlCredentialsIdItems", "urlCredentialsId="))
+                .contains("consul-token");
+        assertThat(text("configurer", slack + "fillUrlCredentialsIdItems", "urlCredentialsId=mine"))
+                .doesNotContain("consul-token")
+                .contains("mine");
+    }
+
+    @Test
     public void serversAndCredentialsAreListedForThoseWhoMayConfigure() throws Exception {
         assertThat(text("configurer", STEP + "fillConsulItems", "consul=old"))
                 .contains("production")
@@ -247,6 +296,10 @@ public class WebMethodsTest {
     }
 
     // What the tests share
+
+    private static String part(String name, String method) {
+        return "job/app/descriptorByName/" + Hosts.class.getPackageName() + "." + name + "/" + method;
+    }
 
     private static void give(String id, String token) throws Exception {
         SystemCredentialsProvider.getInstance()

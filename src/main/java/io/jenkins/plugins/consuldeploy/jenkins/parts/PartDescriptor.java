@@ -76,10 +76,11 @@ public abstract class PartDescriptor<P extends Describable<P>> extends Descripto
         });
     }
 
-    /** The choices are the same for everybody. */
+    /** The choices, which are the same for everybody; the first is what is meant where none is given. */
     static ListBoxModel choices(List<String> choices) {
         ListBoxModel items = new ListBoxModel();
-        choices.forEach(items::add);
+        items.add(choices.get(0), "");
+        choices.stream().skip(1).forEach(items::add);
         return items;
     }
 
