@@ -70,6 +70,10 @@ final class BuildDeployment {
             throws AbortException, InterruptedException {
         try {
             ConsulStep step = remembered.goesOnWith(given.get());
+            Optional<AgentlessDeployment> agentless = step.agentless();
+            if (agentless.isPresent()) {
+                return carryOut(agentless.get(), step, remembered, also);
+            }
             ConsulStep.Request request = step.request();
             ConsulServer server = ConsulServers.get().named(step.getConsul());
             Tree tree = Tree.of(Util.fixNull(step.getPrefix()), Fields.keyRoot(server.getKeyRoot()));
@@ -95,6 +99,16 @@ final class BuildDeployment {
                 | ConsulException e) {
             LOG.log(Level.FINE, run.toString(), e);
             throw new AbortException(e.getMessage());
+        }
+    }
+
+    private Map<String, Object> carryOut(
+            AgentlessDeployment deployment, ConsulStep step, Remembered remembered, Progress.Listener also)
+            throws AbortException, InterruptedException {
+        ConsulServer server = ConsulServers.get().named(step.getConsul());
+        try (Consul consul = access.connect(server, Fields.given(step.getCredentialsId()))) {
+            return deployment.carryOut(new AgentlessDeployment.Surroundings(
+                    consul, Fields.keyRoot(server.getKeyRoot()), access.caller(), remembered, also, log.getLogger()));
         }
     }
 

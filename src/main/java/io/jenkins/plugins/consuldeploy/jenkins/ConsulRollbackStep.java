@@ -88,6 +88,12 @@ public final class ConsulRollbackStep extends ConsulStep {
         }
 
         @POST
+        public FormValidation doCheckNodes(
+                @AncestorInPath Item item, @QueryParameter String value, @QueryParameter String service) {
+            return FieldCheck.inItem(item, value, text -> Fields.expected(text, service, ""));
+        }
+
+        @POST
         public FormValidation doCheckTo(@AncestorInPath Item item, @QueryParameter String value) {
             return FieldCheck.inItem(item, value, to -> Fields.given(to).ifPresent(Version::new));
         }

@@ -117,6 +117,15 @@ public abstract class ConsulStep extends Step implements Serializable {
      */
     abstract Request request();
 
+    /**
+     * What the fields come to where the nodes have no agent of ours.
+     *
+     * @throws BadInputException when one can't be used
+     */
+    Optional<AgentlessDeployment> agentless() {
+        return Optional.empty();
+    }
+
     /** What it does, as in "deploy v7 to api/version". */
     abstract String doing();
 

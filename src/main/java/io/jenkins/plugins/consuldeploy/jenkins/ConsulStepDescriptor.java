@@ -18,12 +18,6 @@ public abstract class ConsulStepDescriptor extends ServerStepDescriptor {
     }
 
     @POST
-    public FormValidation doCheckNodes(
-            @AncestorInPath Item item, @QueryParameter String value, @QueryParameter String service) {
-        return FieldCheck.inItem(item, value, text -> Fields.expected(text, service, ""));
-    }
-
-    @POST
     public FormValidation doCheckService(@AncestorInPath Item item, @QueryParameter String value) {
         return FieldCheck.inItem(item, value, text -> Fields.expected("", text, ""));
     }

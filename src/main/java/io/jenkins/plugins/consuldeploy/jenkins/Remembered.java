@@ -4,6 +4,7 @@ import io.jenkins.plugins.consuldeploy.phase.BadInputException;
 import io.jenkins.plugins.consuldeploy.phase.Progress;
 import java.io.Serializable;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * What a build remembers of what it does through a restart of Jenkins, so that the same call made again goes on with it
@@ -16,6 +17,9 @@ final class Remembered implements Serializable {
     private volatile String session;
     private volatile String current;
     private volatile String target;
+    private volatile String release;
+    private volatile Long fired;
+    private transient volatile boolean news;
 
     /** The session by which the build takes its own lock over; empty as long as it had none. */
     Optional<String> session() {
@@ -25,6 +29,29 @@ final class Remembered implements Serializable {
     /** What was current when the build began; empty as long as it has not looked. */
     Optional<String> current() {
         return Optional.ofNullable(current);
+    }
+
+    /** The release that the build has begun; empty as long as it has begun none. */
+    Optional<String> release() {
+        return Optional.ofNullable(release);
+    }
+
+    /** It has begun this release, and this session holds its lock: to be written down with the next progress. */
+    void began(String id, String lockedBy) {
+        release = id;
+        session = lockedBy;
+        news = true;
+    }
+
+    /** From where on answers count to the event that the build has fired; empty as long as it has fired none. */
+    OptionalLong fired() {
+        return fired == null ? OptionalLong.empty() : OptionalLong.of(fired);
+    }
+
+    /** It has fired its event: to be written down with the next progress. */
+    void fired(long since) {
+        fired = since;
+        news = true;
     }
 
     /** The step that means now what it meant when the build began. */
@@ -51,6 +78,10 @@ final class Remembered implements Serializable {
 
     /** Whether it is news, to be written down before anything else happens. */
     boolean hears(Progress progress) {
+        if (news) {
+            news = false;
+            return true;
+        }
         if (progress instanceof Progress.Locked locked) {
             session = locked.session();
             return true;
