@@ -1,0 +1,59 @@
+package io.jenkins.plugins.consuldeploy.bluegreen;
+
+import io.jenkins.plugins.consuldeploy.fleet.SideBySide;
+import java.util.List;
+import java.util.Optional;
+
+/** Runs a switch to its end on the calling thread, with the work that it wants. */
+public final class WorkDriver {
+
+    private WorkDriver() {}
+
+    /**
+     * Runs it. What a platform refuses where traffic has not moved ends it in order, and where it has moves it back. When
+     * the lock is lost, work that runs is ended too, before somebody else begins it anew.
+     *
+     * @throws InterruptedException when interrupted; the switch has been ended in order then, as by
+     *                              {@link BlueGreenSwitch#abort}
+     */
+    public static SwitchOutcome run(BlueGreenSwitch release, SwitchWork work) throws InterruptedException {
+        try {
+            while (true) {
+                BlueGreenSwitch.Step step = release.advance();
+                if (step instanceof BlueGreenSwitch.Step.WorkWanted wanted) {
+                    release.worked(wanted.phase(), run(release, wanted, work));
+                } else {
+                    return release.outcome();
+                }
+            }
+        } catch (InterruptedException e) {
+            release.abort("aborted");
+            throw e;
+        }
+    }
+
+    // Private
+
+    private static Optional<String> run(
+            BlueGreenSwitch release, BlueGreenSwitch.Step.WorkWanted wanted, SwitchWork work)
+            throws InterruptedException {
+        Optional<SwitchWork.Job> job = work.of(wanted.phase());
+        if (job.isEmpty()) {
+            return Optional.of("nothing here knows what " + wanted.phase().word() + " is to do: it was a build's block,"
+                    + " which runs in its build alone. Go on with other words: consul-deploy switch FILE --resume "
+                    + release.id());
+        }
+        Outcome outcome = new Outcome();
+        SideBySide.run(
+                wanted.phase().word(),
+                List.of(wanted.turn()),
+                turn -> job.get().work().run(turn, job.get().timeout()),
+                release::checkOurs,
+                (turn, failure) -> outcome.failure = failure);
+        return outcome.failure;
+    }
+
+    private static final class Outcome {
+        private Optional<String> failure = Optional.empty();
+    }
+}
