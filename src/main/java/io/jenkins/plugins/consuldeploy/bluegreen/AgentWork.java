@@ -57,7 +57,7 @@ public final class AgentWork implements ColorWork {
 
     @Override
     public String describe() {
-        return "let the agents of its prefix ("
-                + trees.get(Color.BLUE).prefix() + " or " + trees.get(Color.GREEN).prefix() + ") deploy " + version;
+        return "let the agents of its prefix (" + trees.get(Color.BLUE).prefix() + " or "
+                + trees.get(Color.GREEN).prefix() + ") deploy " + version;
     }
 }

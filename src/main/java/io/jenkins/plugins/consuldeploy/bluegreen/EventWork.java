@@ -38,7 +38,8 @@ public record EventWork(Consul consul, UserEvent event, Optional<Acknowledgement
 
     @Override
     public String describe() {
-        return "fire the event " + event.name() + " at the node of each host, with the payload '" + event.payload() + "'"
+        return "fire the event " + event.name() + " at the node of each host, with the payload '" + event.payload()
+                + "'"
                 + acknowledged
                         .map(where -> ", and wait for the answers in " + where.describe())
                         .orElse("");

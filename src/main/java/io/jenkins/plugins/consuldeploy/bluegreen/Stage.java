@@ -20,7 +20,9 @@ public record Stage(SwitchPhase phase, int percent) {
         int space = word.indexOf(' ');
         return space < 0
                 ? of(phase(word))
-                : new Stage(phase(word.substring(0, space)), Integer.parseInt(word.substring(space + 1, word.length() - 1)));
+                : new Stage(
+                        phase(word.substring(0, space)),
+                        Integer.parseInt(word.substring(space + 1, word.length() - 1)));
     }
 
     @Override

@@ -61,7 +61,9 @@ public record SwitchPolicy(
 
     private static BadInputException weights(List<Integer> weights) {
         return new BadInputException(
-                "weights", weights.toString(), "percentages, each larger than the one before, up to 100: [10, 50, 100]");
+                "weights",
+                weights.toString(),
+                "percentages, each larger than the one before, up to 100: [10, 50, 100]");
     }
 
     private static void positive(String field, Duration duration) {

@@ -15,6 +15,7 @@ import java.util.Optional;
  * @param hosts    of each color, found anew whenever they are needed
  * @param check    that each host of a color has to pass, asked directly, before the color gets traffic
  * @param watch    of what visitors get while traffic moves and afterwards
+ * @param deploys  whether the idle color is deployed; else that was done before, by other means
  * @param verifies whether the caller has tests of its own for a deployed color
  * @param stops    whether the caller can stop a color
  * @param text     all of this as JSON, so that another process can make it again
@@ -26,6 +27,7 @@ public record SwitchSpec(
         TrafficSwitch traffic,
         Optional<HostCheck> check,
         Optional<Watch> watch,
+        boolean deploys,
         boolean verifies,
         boolean stops,
         SwitchPolicy policy,

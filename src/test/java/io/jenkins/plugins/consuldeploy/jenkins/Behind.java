@@ -101,12 +101,15 @@ final class Behind extends ExternalResource {
     }
 
     String script(String text) {
-        return text.replace("DRAIN", "drainTimeout: '10s', healthTimeout: '2s'").replace(
-                "FLEET",
-                "app: '" + app + "', hosts: hostList(["
-                        + fleet.hosts().stream().map(host -> "'" + host + "'").collect(Collectors.joining(", "))
-                        + "]), loadBalancers: [haproxy(address: '" + fleet.balancer()
-                        + "', backend: 'b')]");
+        return text.replace("DRAIN", "drainTimeout: '10s', healthTimeout: '2s'")
+                .replace(
+                        "FLEET",
+                        "app: '" + app + "', hosts: hostList(["
+                                + fleet.hosts().stream()
+                                        .map(host -> "'" + host + "'")
+                                        .collect(Collectors.joining(", "))
+                                + "]), loadBalancers: [haproxy(address: '" + fleet.balancer()
+                                + "', backend: 'b')]");
     }
 
     WorkflowRun start(JenkinsRule r, String script) throws Exception {

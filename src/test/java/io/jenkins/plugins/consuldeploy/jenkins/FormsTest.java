@@ -43,8 +43,7 @@ public class FormsTest {
 
     @Test
     public void everyFieldHasHelp() throws Exception {
-        for (Class<? extends Describable<?>> type :
-                everyForm()) {
+        for (Class<? extends Describable<?>> type : everyForm()) {
             for (DescribableParameter field : DescribableModel.of(type).getParameters()) {
                 assertThat(field.getHelp())
                         .as(type.getSimpleName() + "." + field.getName())
@@ -109,12 +108,25 @@ public class FormsTest {
                 .element("$class", RollingReleaseStep.class.getName())
                 .element("app", "web")
                 .element("version", "v7")
-                .element("hosts", part("Ec2Hosts").element("tags", "stack=web\nrelease=v6,v7").element("address", ""))
-                .element("loadBalancers", new JSONArray()
-                        .element(part("ClassicElbBalancer").element("name", "web-elb"))
-                        .element(part("HaproxyBalancer").element("address", "10.0.0.5:9999").element("backend", "b")))
+                .element(
+                        "hosts",
+                        part("Ec2Hosts")
+                                .element("tags", "stack=web\nrelease=v6,v7")
+                                .element("address", ""))
+                .element(
+                        "loadBalancers",
+                        new JSONArray()
+                                .element(part("ClassicElbBalancer").element("name", "web-elb"))
+                                .element(part("HaproxyBalancer")
+                                        .element("address", "10.0.0.5:9999")
+                                        .element("backend", "b")))
                 .element("suspend", new JSONArray().element(part("Alarms").element("names", "web-*")))
-                .element("check", part("HttpCheck").element("path", "/health").element("verify", true).element("port", "8080"))
+                .element(
+                        "check",
+                        part("HttpCheck")
+                                .element("path", "/health")
+                                .element("verify", true)
+                                .element("port", "8080"))
                 .element("update", part("NoUpdate"))
                 .element("onFailure", "stop")
                 .element("ifDead", "repair")

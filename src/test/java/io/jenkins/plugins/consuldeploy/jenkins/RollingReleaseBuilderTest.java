@@ -59,7 +59,8 @@ public class RollingReleaseBuilderTest {
         haproxy.setBackend("b\nc");
         haproxy.setKeepOut("maint");
         haproxy.setTimeout("3s");
-        step.setLoadBalancers(List.of(haproxy, new ClassicElbBalancer("elb"), new TargetGroupBalancer("tg"), maintenance()));
+        step.setLoadBalancers(
+                List.of(haproxy, new ClassicElbBalancer("elb"), new TargetGroupBalancer("tg"), maintenance()));
         CommandUpdate update = new CommandUpdate("./update $HOST");
         update.setBack("./back $HOST");
         update.setTimeout("20m");
@@ -135,8 +136,8 @@ public class RollingReleaseBuilderTest {
     public void aFreestyleJobReleasesByACommandInItsWorkspace() throws Exception {
         RollingReleaseStep step = fleet();
         step.setVersion("v$BUILD_NUMBER");
-        step.setUpdate(new CommandUpdate(
-                behind.brings("\"$VERSION\"") + "; echo \"$HOST of $JOB_NAME in $(/bin/pwd)\"; test \"$BUILD_NUMBER\" = 1"));
+        step.setUpdate(new CommandUpdate(behind.brings("\"$VERSION\"")
+                + "; echo \"$HOST of $JOB_NAME in $(/bin/pwd)\"; test \"$BUILD_NUMBER\" = 1"));
         step.setCheck(new HttpCheck());
         FreeStyleBuild build = run(step, Result.SUCCESS);
         assertThat(behind.fleet().versions()).isEqualTo(Map.of("app1", "v1", "app2", "v1"));
@@ -191,7 +192,8 @@ public class RollingReleaseBuilderTest {
     // What the tests share
 
     private RollingReleaseStep fleet() {
-        RollingReleaseStep step = new RollingReleaseStep(behind.app(), new ListedHosts(behind.fleet().hosts()));
+        RollingReleaseStep step = new RollingReleaseStep(
+                behind.app(), new ListedHosts(behind.fleet().hosts()));
         HaproxyBalancer haproxy = new HaproxyBalancer(behind.fleet().balancer());
         haproxy.setBackend("b");
         step.setLoadBalancers(List.<Balancer>of(haproxy));

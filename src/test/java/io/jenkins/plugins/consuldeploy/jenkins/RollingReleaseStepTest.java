@@ -33,9 +33,11 @@ public class RollingReleaseStepTest {
     @Test
     public void itsBodyRunsForEachHostWhileThatIsOutOfService() throws Exception {
         behind.fleet().visit();
-        WorkflowRun run = succeeds("node { def done = rollingRelease(FLEET, DRAIN, version: 'v2', check: http(path: '/')) {"
-                + " sh '" + behind.brings("$VERSION") + "; echo \"$HOST $HOST_INDEX back=$ROLLBACK of $APP\"' };"
-                + " echo \"RESULT ${done.state} ${done.done} ${done.out} ${done.failed} ${done.seconds > 0}\" }");
+        WorkflowRun run = succeeds(
+                "node { def done = rollingRelease(FLEET, DRAIN, version: 'v2', check: http(path: '/')) {"
+                        + " sh '" + behind.brings("$VERSION")
+                        + "; echo \"$HOST $HOST_INDEX back=$ROLLBACK of $APP\"' };"
+                        + " echo \"RESULT ${done.state} ${done.done} ${done.out} ${done.failed} ${done.seconds > 0}\" }");
         assertThat(behind.fleet().failedVisits()).isZero();
         assertThat(behind.fleet().versions()).isEqualTo(Map.of("app1", "v2", "app2", "v2"));
         assertThat(behind.fleet().states()).isEqualTo(Map.of("app1", "ready UP 10", "app2", "ready UP 10"));
@@ -68,8 +70,8 @@ public class RollingReleaseStepTest {
 
     @Test
     public void aBatchIsOutTogetherAndEachGoesBackWhenItsBodyHasEnded() throws Exception {
-        WorkflowRun run = succeeds(
-                "node { rollingRelease(FLEET, DRAIN, batch: '100%', minHealthy: 0) { sh '" + behind.brings("v2") + "' } }");
+        WorkflowRun run = succeeds("node { rollingRelease(FLEET, DRAIN, batch: '100%', minHealthy: 0) { sh '"
+                + behind.brings("v2") + "' } }");
         assertThat(behind.fleet().versions()).isEqualTo(Map.of("app1", "v2", "app2", "v2"));
         r.assertLogContains("2 hosts in 1 batch", run);
     }
@@ -129,7 +131,8 @@ public class RollingReleaseStepTest {
     @Test
     public void declarativePipelinesHaveItTooWithBodyAndWithout() throws Exception {
         succeeds("pipeline { agent any; stages { stage('release') { steps {"
-                + " rollingRelease(FLEET, DRAIN, version: 'v2', check: tcp()) { sh '" + behind.brings("$VERSION") + "' }\n"
+                + " rollingRelease(FLEET, DRAIN, version: 'v2', check: tcp()) { sh '" + behind.brings("$VERSION")
+                + "' }\n"
                 + " rollingRelease(FLEET, DRAIN, version: 'v3', update: command(command: '" + behind.brings("$VERSION")
                 + "', timeout: '20s')) } } } }");
         assertThat(behind.fleet().versions()).isEqualTo(Map.of("app1", "v3", "app2", "v3"));
@@ -143,8 +146,10 @@ public class RollingReleaseStepTest {
         assertThat(error("rollingRelease(FLEET, DRAIN, update: agent(prefix: 'p', version: 'v')) { }"))
                 .contains("leave one of them out");
         assertThat(error("rollingRelease(FLEET, DRAIN, batch: '0%') { }")).contains("batch '0%'");
-        assertThat(error("rollingRelease(FLEET, DRAIN, check: http(status: 'x')) { }")).contains("check.http.status 'x'");
-        assertThat(error("rollingRelease(FLEET, DRAIN, notify: ['nobody']) { }")).contains("nobody");
+        assertThat(error("rollingRelease(FLEET, DRAIN, check: http(status: 'x')) { }"))
+                .contains("check.http.status 'x'");
+        assertThat(error("rollingRelease(FLEET, DRAIN, notify: ['nobody']) { }"))
+                .contains("nobody");
         assertThat(error("rollingRelease(FLEET, DRAIN, suspend: [autoScaling('web')]) { }"))
                 .contains("no AWS account is configured");
         assertThat(error("rollingRelease(FLEET, DRAIN, consul: 'other') { }")).contains("main");

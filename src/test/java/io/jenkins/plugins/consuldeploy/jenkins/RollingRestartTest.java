@@ -32,8 +32,10 @@ public class RollingRestartTest {
     @Test
     public void aRestartWhileTheBodyRunsDoesNotBeginItAnew() throws Throwable {
         sessions.then(r -> {
-            start(r, "DRAIN, version: 'v2') { sh 'echo BEGUN on $HOST; " + behind.waitsFor("go") + "; "
-                    + behind.brings("$VERSION") + "' } }");
+            start(
+                    r,
+                    "DRAIN, version: 'v2') { sh 'echo BEGUN on $HOST; " + behind.waitsFor("go") + "; "
+                            + behind.brings("$VERSION") + "' } }");
             r.waitForMessage("BEGUN on app1", behind.build(r));
         });
         assertThat(behind.fleet().states()).containsEntry("app1", "drain 10");
@@ -51,8 +53,10 @@ public class RollingRestartTest {
     @Test
     public void aBodyThatEndsWhileJenkinsIsAwayIsReportedWhenItIsBack() throws Throwable {
         sessions.then(r -> {
-            start(r, "DRAIN, version: 'v2') { sh 'echo BEGUN on $HOST; " + behind.waitsFor("go") + "; "
-                    + behind.brings("$VERSION") + "' } }");
+            start(
+                    r,
+                    "DRAIN, version: 'v2') { sh 'echo BEGUN on $HOST; " + behind.waitsFor("go") + "; "
+                            + behind.brings("$VERSION") + "' } }");
             r.waitForMessage("BEGUN on app1", behind.build(r));
         });
         behind.let("go");
@@ -97,8 +101,10 @@ public class RollingRestartTest {
     @Test
     public void aCommandThatARestartCutOffIsBegunAnew() throws Throwable {
         sessions.then(r -> {
-            start(r, "DRAIN, version: 'v2', update: command('" + behind.waitsFor("go") + "; " + behind.brings("$VERSION")
-                    + "')) }");
+            start(
+                    r,
+                    "DRAIN, version: 'v2', update: command('" + behind.waitsFor("go") + "; " + behind.brings("$VERSION")
+                            + "')) }");
             r.waitForMessage("app1: out -> updating", behind.build(r));
         });
         behind.let("go");

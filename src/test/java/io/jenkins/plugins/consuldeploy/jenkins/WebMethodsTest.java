@@ -237,10 +237,13 @@ public class WebMethodsTest {
         assertThat(check("configurer", part("HttpCheck", "checkStatus"), "ok")).contains("can&#039;t be read");
         assertThat(check("configurer", part("HttpCheck", "checkPort"), "99999")).contains("65535");
         assertThat(check("configurer", part("HttpCheck", "checkHeaders"), "x")).contains("name=value");
-        assertThat(check("configurer", part("ListedHosts", "checkHosts"), "a:b")).contains("can&#039;t be read");
+        assertThat(check("configurer", part("ListedHosts", "checkHosts"), "a:b"))
+                .contains("can&#039;t be read");
         assertThat(check("configurer", part("Ec2Hosts", "checkTags"), "")).contains("it is empty");
-        assertThat(check("configurer", part("Ec2Hosts", "checkAddress"), "moon")).contains("private");
-        assertThat(check("configurer", part("CommandUpdate", "checkTimeout"), "soon")).contains("a duration such as");
+        assertThat(check("configurer", part("Ec2Hosts", "checkAddress"), "moon"))
+                .contains("private");
+        assertThat(check("configurer", part("CommandUpdate", "checkTimeout"), "soon"))
+                .contains("a duration such as");
         assertThat(check("reader", RELEASE + "checkApp", "")).isEqualTo("<div/>");
         assertThat(check("reader", part("HttpCheck", "checkPort"), "99999")).isEqualTo("<div/>");
     }
