@@ -1,5 +1,6 @@
 package io.jenkins.plugins.consuldeploy.traffic;
 
+import io.jenkins.plugins.consuldeploy.consul.ConsulException;
 import io.jenkins.plugins.consuldeploy.fleet.FleetException;
 import io.jenkins.plugins.consuldeploy.time.TimeSource;
 import java.time.Duration;
@@ -75,9 +76,12 @@ final class AllOrNone {
             for (Part part : before.keySet()) {
                 awaitIn(part, to, start, timeout, time);
             }
-        } catch (InterruptedException e) {
+        } catch (InterruptedException | ConsulException.Interrupted e) {
+            Thread.interrupted(); // nobody can be told anything by a thread that is interrupted still
             String left = isTold ? "" : restore(touched, before::get);
-            throw left.isEmpty() ? e : (InterruptedException) new InterruptedException(left).initCause(e);
+            throw (InterruptedException) new InterruptedException("interrupted while traffic was moved (" + to + "). "
+                            + (!left.isEmpty() ? left : isTold ? "It was moved." : "It was not moved."))
+                    .initCause(e);
         } catch (RuntimeException e) {
             String left = restore(touched, before::get);
             String state = !left.isEmpty()
@@ -111,20 +115,15 @@ final class AllOrNone {
 
     /** @return what could not be restored, as a sentence; empty when all was */
     private static String restore(List<Part> touched, Function<Part, Held> before) {
-        boolean interrupted = Thread.interrupted();
         List<String> failures = new ArrayList<>();
         for (Part part : touched) {
             try {
                 before.apply(part).restore();
-            } catch (InterruptedException e) {
-                interrupted = true;
+            } catch (InterruptedException e) { // again; the others are to be restored all the same
                 failures.add(failure(part, before.apply(part), "interrupted"));
-            } catch (RuntimeException e) { // the others are to be restored all the same
+            } catch (RuntimeException e) {
                 failures.add(failure(part, before.apply(part), e.getMessage()));
             }
-        }
-        if (interrupted && !failures.isEmpty()) {
-            Thread.currentThread().interrupt();
         }
         return String.join(" ", failures);
     }

@@ -124,13 +124,9 @@ public final class ProxiesSwitch implements TrafficSwitch {
         Color color = to.live()
                 .orElseThrow(() -> new FleetException("could not move traffic (" + to + ") at the proxies of "
                         + tree.prefix() + ": " + whyNoWeights().orElseThrow()));
-        boolean isCurrent = consul.kv()
-                .get(tree.current())
-                .flatMap(entry -> Version.read(entry.value()))
-                .equals(Optional.of(version(color)));
         Deployment deployment = Deployment.of(version(color), expected)
                 .withTimeouts(timeout, timeout)
-                .withOnFailure(isCurrent ? OnFailure.STOP : OnFailure.ROLLBACK);
+                .withOnFailure(isCurrent(color) ? OnFailure.STOP : OnFailure.ROLLBACK);
         try {
             inTurn("move " + to, deployer -> deployer.deploy(deployment, Optional.empty(), listener));
         } catch (NotDone e) {
@@ -141,6 +137,9 @@ public final class ProxiesSwitch implements TrafficSwitch {
     /** {@inheritDoc} A proxy does not tell what its old workers have left, so this takes the longest time that they may live. */
     @Override
     public Optional<String> drain(Color color, Duration timeout) throws InterruptedException {
+        if (isCurrent(color)) {
+            return Optional.of(color + " still gets all of the traffic: it is current at " + tree.prefix());
+        }
         return Lingering.wait(
                 "the proxies of " + tree.prefix() + " that came from " + color, longestRequest, timeout, consul.time());
     }
@@ -189,6 +188,13 @@ public final class ProxiesSwitch implements TrafficSwitch {
             throw new FleetException(
                     "could not " + what + " at the proxies of " + tree.prefix() + ": " + e.getMessage(), e);
         }
+    }
+
+    private boolean isCurrent(Color color) {
+        return consul.kv()
+                .get(tree.current())
+                .flatMap(entry -> Version.read(entry.value()))
+                .equals(Optional.of(version(color)));
     }
 
     /** Whether an earlier run of the same release died with it. */

@@ -1,10 +1,7 @@
 package io.jenkins.plugins.consuldeploy.traffic;
 
-import com.google.gson.JsonArray;
-import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonPrimitive;
-import io.jenkins.plugins.consuldeploy.consul.ConfigEntries;
 import io.jenkins.plugins.consuldeploy.consul.ConfigEntries.Entry;
 import io.jenkins.plugins.consuldeploy.consul.Consul;
 import io.jenkins.plugins.consuldeploy.consul.ConsulException;
@@ -37,10 +34,9 @@ public final class ServiceSplitterSwitch implements TrafficSwitch {
     private static final String SPLITTER = "service-splitter";
     private static final List<String> SPLITTABLE = List.of("http", "http2", "grpc");
     private static final Duration ASK_AGAIN = Duration.ofMillis(250);
-    private static final int MAX_TRIES = 5;
 
     private final Consul consul;
-    private final ConfigEntries entries;
+    private final MeshEntries entries;
     private final String service;
     private final Map<Color, String> filters;
     private final Duration longestRequest;
@@ -62,7 +58,7 @@ public final class ServiceSplitterSwitch implements TrafficSwitch {
             }
         }
         this.consul = consul;
-        this.entries = consul.configEntries();
+        this.entries = new MeshEntries(consul.configEntries(), service);
         this.service = service;
         this.filters = Map.copyOf(filters);
         this.longestRequest = longestRequest;
@@ -97,7 +93,7 @@ public final class ServiceSplitterSwitch implements TrafficSwitch {
      */
     @Override
     public Optional<String> prepare(Color color, Duration timeout) throws InterruptedException {
-        String protocol = entries.chain(service).protocol();
+        String protocol = entries.chain().protocol();
         if (!SPLITTABLE.contains(protocol)) {
             return Optional.of("the service " + service + " has the protocol " + protocol
                     + ", and Consul splits only http, http2 and grpc. Write a service-defaults entry for it with one of"
@@ -154,7 +150,7 @@ public final class ServiceSplitterSwitch implements TrafficSwitch {
             @Override
             public AllOrNone.Held hold() {
                 Shares shares = shares();
-                Optional<Entry> before = entries.get(SPLITTER, service);
+                Optional<Entry> before = entries.get(SPLITTER);
                 return new AllOrNone.Held() {
                     @Override
                     public Shares shares() {
@@ -163,15 +159,16 @@ public final class ServiceSplitterSwitch implements TrafficSwitch {
 
                     @Override
                     public void move(Shares to) {
-                        change(SPLITTER, fields -> fields.add("Splits", splits(fields.get("Splits"), to)));
+                        entries.change(
+                                SPLITTER, fields -> fields.add("Splits", MeshEntries.splits(fields.get("Splits"), to)));
                     }
 
                     @Override
                     public void restore() {
                         if (before.isEmpty()) {
-                            entries.delete(SPLITTER, service);
+                            entries.delete(SPLITTER);
                         } else {
-                            change(
+                            entries.change(
                                     SPLITTER,
                                     fields -> fields.add(
                                             "Splits", before.get().fields().get("Splits")));
@@ -183,7 +180,7 @@ public final class ServiceSplitterSwitch implements TrafficSwitch {
     }
 
     private Shares shares() {
-        Map<String, Double> left = new HashMap<>(entries.chain(service).split());
+        Map<String, Double> left = new HashMap<>(entries.chain().split());
         Map<Color, Double> weights = new EnumMap<>(Color.class);
         for (Color color : Color.values()) {
             String target = color + "." + service + ".";
@@ -210,7 +207,7 @@ public final class ServiceSplitterSwitch implements TrafficSwitch {
 
     /** @return the filter of the color's subset, as the resolver has it */
     private String subset(Color wanted) {
-        Entry resolver = change(RESOLVER, fields -> {
+        Entry resolver = entries.change(RESOLVER, fields -> {
             JsonObject subsets = fields.get("Subsets") instanceof JsonObject found ? found : new JsonObject();
             for (Color color : Color.values()) {
                 if (!subsets.has(color.word())) {
@@ -223,52 +220,5 @@ public final class ServiceSplitterSwitch implements TrafficSwitch {
         });
         JsonObject subset = resolver.fields().getAsJsonObject("Subsets").getAsJsonObject(wanted.word());
         return subset.get("Filter") instanceof JsonPrimitive filter ? filter.getAsString() : "";
-    }
-
-    /** What else a color's split has, such as headers to set, it keeps. */
-    private static JsonArray splits(JsonElement before, Shares to) {
-        Map<String, JsonObject> known = new HashMap<>();
-        if (before instanceof JsonArray splits) {
-            for (JsonElement split : splits) {
-                JsonObject fields = split.getAsJsonObject();
-                if (fields.get("ServiceSubset") instanceof JsonPrimitive subset) {
-                    known.put(subset.getAsString(), fields);
-                }
-            }
-        }
-        JsonArray splits = new JsonArray();
-        for (Color color : Color.values()) {
-            JsonObject split = known.getOrDefault(color.word(), new JsonObject());
-            split.addProperty("Weight", to.of(color));
-            split.addProperty("ServiceSubset", color.word());
-            splits.add(split);
-        }
-        return splits;
-    }
-
-    private interface Change {
-        void to(JsonObject fields);
-    }
-
-    /** Reads, changes and writes until nobody else did in between. What is so already is not written. */
-    private Entry change(String kind, Change change) {
-        for (int tries = 0; tries < MAX_TRIES; tries++) {
-            Optional<Entry> read = entries.get(kind, service);
-            JsonObject fields = read.map(Entry::fields).orElseGet(() -> {
-                JsonObject anew = new JsonObject();
-                anew.addProperty("Kind", kind);
-                anew.addProperty("Name", service);
-                return anew;
-            });
-            change.to(fields);
-            if (read.isPresent() && read.get().fields().equals(fields)) {
-                return read.get();
-            }
-            if (entries.putIfUnchanged(fields, read.map(Entry::modifyIndex).orElse(0L))) {
-                return new Entry(fields, 0);
-            }
-        }
-        throw new FleetException("could not write the " + kind + " of " + service
-                + ": somebody else changed it each of " + MAX_TRIES + " times in between. Find out who does");
     }
 }

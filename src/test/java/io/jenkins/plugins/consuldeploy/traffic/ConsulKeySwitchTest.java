@@ -96,6 +96,7 @@ public class ConsulKeySwitchTest {
                 .as("which nobody knows")
                 .isEmpty();
         assertThat(traffic.drain(Color.GREEN, SOON)).isEmpty();
+        assertThat(traffic.drain(Color.BLUE, SOON).orElseThrow()).contains("blue still gets all");
     }
 
     @Test

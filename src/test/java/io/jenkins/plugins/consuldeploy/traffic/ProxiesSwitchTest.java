@@ -71,6 +71,7 @@ public class ProxiesSwitchTest {
             traffic.move(Shares.all(color), SOON);
             assertThat(traffic.drain(color.other(), SOON)).isEmpty();
         }
+        assertThat(traffic.drain(Color.BLUE, SOON).orElseThrow()).contains("blue still gets all");
         assertThat(traffic.drain(Color.GREEN, Duration.ofMillis(1)).orElseThrow())
                 .contains("may have requests of up to");
     }
