@@ -230,6 +230,22 @@ public class RollingWordsTest {
         assertThat(update(map("event", map("name", "run")))).isInstanceOf(EventUpdate.class);
         assertThat(update(map("consulKey", map("key", "c/$HOST/TAG", "value", ""))))
                 .isInstanceOf(KeyUpdate.class);
+        assertThat(update(map("event", map("name", "run", "payload", "v2", "acknowledged", "meta:web:version")))
+                        .describe())
+                .contains("the field version of the meta of the service web");
+        assertThat(update(map(
+                                "consulKey",
+                                map(
+                                        "key",
+                                        "c/$HOST_ID/TAG",
+                                        "value",
+                                        "v2",
+                                        "shared",
+                                        "c/TAG",
+                                        "restart",
+                                        map("service", "web", "seen", "tag"))))
+                        .describe())
+                .contains("wait until web there has it as a tag");
         Map<String, Object> words = few();
         words.remove("update");
         assertThat(read(words).update()).as("a build's body").isEmpty();
