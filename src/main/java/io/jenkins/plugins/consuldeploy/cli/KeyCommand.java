@@ -3,6 +3,7 @@ package io.jenkins.plugins.consuldeploy.cli;
 import io.jenkins.plugins.consuldeploy.cli.ReleaseJob.Work;
 import io.jenkins.plugins.consuldeploy.consul.Consul;
 import io.jenkins.plugins.consuldeploy.consul.KvEntry;
+import io.jenkins.plugins.consuldeploy.consul.LockHeldException;
 import io.jenkins.plugins.consuldeploy.journal.Settler.IfDead;
 import io.jenkins.plugins.consuldeploy.phase.BadInputException;
 import io.jenkins.plugins.consuldeploy.rolling.SharedKey;
@@ -92,7 +93,7 @@ final class KeyCommand extends ConsulCommand {
                     back ? "--back is given too; give one of the two" : "it is missing; give it, or --back");
         }
         if (!perNode) {
-            return this::setForAll;
+            return consul -> setForAll(consul, fields);
         }
         return new ReleaseJob(
                 shell,
@@ -113,7 +114,9 @@ final class KeyCommand extends ConsulCommand {
 
     // Private
 
-    private Answer setForAll(Consul consul) throws SharedKey.ChangedMeanwhileException {
+    private Answer setForAll(Consul consul, KeyFields fields)
+            throws LockHeldException, SharedKey.ChangedMeanwhileException {
+        fields.checkNobodyRolls(consul, root());
         SharedKey shared = new SharedKey(consul, root(), key);
         String wanted = wanted(shared);
         Optional<String> previous = shared.set(wanted);

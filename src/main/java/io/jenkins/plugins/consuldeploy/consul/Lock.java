@@ -85,6 +85,18 @@ public final class Lock implements AutoCloseable {
     }
 
     /**
+     * Sees that nobody holds a lock, for an act that is over at once and needs none of its own.
+     *
+     * @throws LockHeldException naming the holder
+     */
+    public static void checkFree(Consul consul, String key) throws LockHeldException {
+        Optional<Holder> holder = holder(consul, key);
+        if (holder.isPresent()) {
+            throw new LockHeldException(key, holder.get());
+        }
+    }
+
+    /**
      * Takes the lock away from its holder, who is refused at its next write.
      *
      * @return who held it; empty when nobody did

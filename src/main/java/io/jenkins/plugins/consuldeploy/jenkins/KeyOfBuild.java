@@ -2,6 +2,7 @@ package io.jenkins.plugins.consuldeploy.jenkins;
 
 import hudson.AbortException;
 import io.jenkins.plugins.consuldeploy.consul.KvEntry;
+import io.jenkins.plugins.consuldeploy.consul.LockHeldException;
 import io.jenkins.plugins.consuldeploy.rolling.Outcome;
 import io.jenkins.plugins.consuldeploy.rolling.SharedKey;
 import io.jenkins.plugins.consuldeploy.spec.KeyFields;
@@ -36,6 +37,7 @@ record KeyOfBuild(KeyFields fields, String value) implements AgentlessDeployment
 
     private Optional<String> set(SharedKey shared, Surroundings with) throws AbortException {
         try {
+            fields.checkNobodyRolls(with.consul(), with.root());
             Optional<String> previous = shared.set(value);
             with.note(fields.key() + " is '" + value + "'"
                     + previous.map(was -> ", was '" + was + "'").orElse(", and is new"));
@@ -46,7 +48,7 @@ record KeyOfBuild(KeyFields fields, String value) implements AgentlessDeployment
                 with.note("these nodes have a key of their own and don't follow it: " + String.join(", ", others));
             }
             return previous;
-        } catch (SharedKey.ChangedMeanwhileException e) {
+        } catch (LockHeldException | SharedKey.ChangedMeanwhileException e) {
             throw new AbortException(e.getMessage());
         }
     }

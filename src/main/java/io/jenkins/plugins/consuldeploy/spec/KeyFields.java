@@ -1,5 +1,9 @@
 package io.jenkins.plugins.consuldeploy.spec;
 
+import io.jenkins.plugins.consuldeploy.consul.Consul;
+import io.jenkins.plugins.consuldeploy.consul.Lock;
+import io.jenkins.plugins.consuldeploy.consul.LockHeldException;
+import io.jenkins.plugins.consuldeploy.journal.ReleaseKeys;
 import io.jenkins.plugins.consuldeploy.phase.BadInputException;
 import io.jenkins.plugins.consuldeploy.phase.BatchSize;
 import io.jenkins.plugins.consuldeploy.phase.Durations;
@@ -84,6 +88,11 @@ public record KeyFields(
         words.put("check", Map.of("consul", Map.of("service", service.get())));
         words.put("healthTimeout", limit);
         return words;
+    }
+
+    /** @throws LockHeldException naming who is bringing a value to the nodes one by one: it is not to be set past that */
+    public void checkNobodyRolls(Consul consul, String root) throws LockHeldException {
+        Lock.checkFree(consul, new ReleaseKeys(root).lock(AppName.of("key", key)));
     }
 
     // Private

@@ -5,7 +5,11 @@ import static org.junit.Assume.assumeTrue;
 
 import io.jenkins.plugins.consuldeploy.consul.Consul;
 import io.jenkins.plugins.consuldeploy.consul.ConsulProcess;
+import io.jenkins.plugins.consuldeploy.consul.Holder;
 import io.jenkins.plugins.consuldeploy.consul.KvEntry;
+import io.jenkins.plugins.consuldeploy.consul.Lock;
+import io.jenkins.plugins.consuldeploy.journal.ReleaseKeys;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -66,6 +70,24 @@ public class KeyCommandTest {
         assertThat(key(key, "v2").out())
                 .contains("don't follow it: " + prefix + "/n1/IMAGE_TAG. Give --per-node")
                 .doesNotContain("/n2/");
+    }
+
+    @Test
+    public void aKeyThatIsBroughtToItsNodesIsNotSetPastThat() throws Exception {
+        Holder holder =
+                new Holder("alice", "by hand", "release x", consul.time().now());
+        try (Lock lock = Lock.acquire(
+                consul,
+                new ReleaseKeys(ReleaseKeys.DEFAULT_ROOT).lock("key " + key),
+                holder,
+                Duration.ofSeconds(10),
+                Duration.ZERO)) {
+            assertThat(lock.isHeld()).isTrue();
+            CommandLineRun run = key(key, "v1");
+            assertThat(run.exit()).isEqualTo(Exit.LOCKED);
+            assertThat(run.err()).contains("locked by alice");
+        }
+        assertThat(value(key)).isEmpty();
     }
 
     @Test
