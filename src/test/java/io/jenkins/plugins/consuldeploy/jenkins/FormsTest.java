@@ -3,7 +3,6 @@ package io.jenkins.plugins.consuldeploy.jenkins;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import hudson.model.Describable;
-import hudson.model.Descriptor;
 import io.jenkins.plugins.consuldeploy.jenkins.channels.NotificationChannel;
 import io.jenkins.plugins.consuldeploy.jenkins.parts.Balancer;
 import io.jenkins.plugins.consuldeploy.jenkins.parts.Check;
@@ -186,27 +185,20 @@ public class FormsTest {
                 RollingReleaseStep.class,
                 ConsulServer.class,
                 AwsAccount.class));
-        for (Class<? extends Describable<?>> kind : List.<Class<? extends Describable<?>>>of(
-                Hosts.class,
-                Balancer.class,
-                Check.class,
-                HostUpdate.class,
-                Suspended.class,
-                NotificationChannel.class)) {
-            for (DescribableModel<?> found : models(kind)) {
-                all.add(found.getType().asSubclass(Describable.class).asSubclass(kind));
-            }
-        }
+        all.addAll(formsOf(Hosts.class));
+        all.addAll(formsOf(Balancer.class));
+        all.addAll(formsOf(Check.class));
+        all.addAll(formsOf(HostUpdate.class));
+        all.addAll(formsOf(Suspended.class));
+        all.addAll(formsOf(NotificationChannel.class));
         assertThat(all).hasSizeGreaterThan(25);
         return all;
     }
 
-    private static List<DescribableModel<?>> models(Class<?> kind) {
-        List<DescribableModel<?>> models = new ArrayList<>();
-        Jenkins.get().getExtensionList(Descriptor.class).stream()
-                .filter(descriptor -> kind.isAssignableFrom(descriptor.clazz))
-                .forEach(descriptor -> models.add(DescribableModel.of(descriptor.clazz)));
-        return models;
+    private static <T extends Describable<T>> List<Class<? extends T>> formsOf(Class<T> kind) {
+        List<Class<? extends T>> forms = new ArrayList<>();
+        Jenkins.get().getDescriptorList(kind).forEach(descriptor -> forms.add(descriptor.clazz));
+        return forms;
     }
 
     private static String text(Path file) throws IOException {

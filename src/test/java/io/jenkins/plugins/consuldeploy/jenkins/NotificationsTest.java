@@ -11,6 +11,7 @@ import io.jenkins.plugins.consuldeploy.jenkins.channels.WebhookChannel;
 import io.jenkins.plugins.consuldeploy.notify.SignedWebhook;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.jenkinsci.plugins.plaincredentials.impl.StringCredentialsImpl;
@@ -73,7 +74,9 @@ public class NotificationsTest {
         assertThat(posts).anySatisfy(post -> assertThat(post).contains("sha256="));
         assertThat(JenkinsRule.getLog(run)).doesNotContain("very-secret-path", "the-shared-key");
         assertThat(behind.newest().spec()).contains("deploys").doesNotContain("very-secret", "hook-url", "the-shared");
-        assertThat(NotificationChannels.get().getConfigFile().asString()).doesNotContain("very-secret", "the-shared");
+        assertThat(Files.readString(
+                        r.jenkins.getRootDir().toPath().resolve(NotificationChannels.class.getName() + ".xml")))
+                .doesNotContain("very-secret", "the-shared");
     }
 
     @Test

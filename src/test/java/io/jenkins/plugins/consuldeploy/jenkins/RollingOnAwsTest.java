@@ -8,12 +8,12 @@ import com.cloudbees.plugins.credentials.SystemCredentialsProvider;
 import hudson.model.Result;
 import io.jenkins.plugins.consuldeploy.consul.Consul;
 import io.jenkins.plugins.consuldeploy.consul.ConsulProcess;
-import io.jenkins.plugins.consuldeploy.fleet.AlarmActionsOfMoto;
 import io.jenkins.plugins.consuldeploy.fleet.Aws;
 import io.jenkins.plugins.consuldeploy.fleet.AwsFleet;
 import io.jenkins.plugins.consuldeploy.fleet.MotoServer;
 import io.jenkins.plugins.consuldeploy.journal.Journal;
 import io.jenkins.plugins.consuldeploy.journal.ReleaseKeys;
+import java.nio.file.Files;
 import java.util.List;
 import java.util.Map;
 import org.jenkinsci.plugins.workflow.cps.CpsFlowDefinition;
@@ -44,7 +44,6 @@ public class RollingOnAwsTest {
         moto = MotoServer.fresh();
         aws = moto.aws();
         fleet = new AwsFleet(aws, moto.region());
-        AlarmActionsOfMoto.watch(moto.gateway());
         fleet.classicElb(
                 "web-elb",
                 List.of(
@@ -96,7 +95,8 @@ public class RollingOnAwsTest {
                 .spec();
         assertThat(record).contains(moto.region(), "web-elb").doesNotContain(SECRET, KEY, "aws-deployer");
         assertThat(JenkinsRule.getLog(run)).doesNotContain(SECRET, KEY);
-        assertThat(AwsAccounts.get().getConfigFile().asString()).doesNotContain(SECRET, KEY);
+        assertThat(Files.readString(r.jenkins.getRootDir().toPath().resolve(AwsAccounts.class.getName() + ".xml")))
+                .doesNotContain(SECRET, KEY);
     }
 
     @Test
