@@ -134,7 +134,7 @@ public class FormsTest {
         assertThat(generated(form))
                 .startsWith("rollingRelease(")
                 .contains("app: 'web'", "version: 'v7'", "notify: ['deploys']")
-                .contains("hosts: ec2(tags: ['stack':'web', 'release':'v6,v7'])")
+                .contains("hosts: ec2(tags: [stack: 'web', release: 'v6,v7'])")
                 .contains("classicElb('web-elb')", "haproxy(address: '10.0.0.5:9999', backend: ['b'])")
                 .contains("suspend: [alarms(['web-*'])]", "check: http(path: '/health', port: 8080)")
                 .doesNotContain("update", "onFailure", "cutOff", "class");

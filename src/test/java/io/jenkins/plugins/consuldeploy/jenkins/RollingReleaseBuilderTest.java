@@ -25,6 +25,8 @@ import io.jenkins.plugins.consuldeploy.jenkins.parts.HttpCheck;
 import io.jenkins.plugins.consuldeploy.jenkins.parts.KeyUpdate;
 import io.jenkins.plugins.consuldeploy.jenkins.parts.ListedHosts;
 import io.jenkins.plugins.consuldeploy.jenkins.parts.MaintenanceBalancer;
+import io.jenkins.plugins.consuldeploy.jenkins.parts.NodeCheck;
+import io.jenkins.plugins.consuldeploy.jenkins.parts.NodeHosts;
 import io.jenkins.plugins.consuldeploy.jenkins.parts.ServiceHosts;
 import io.jenkins.plugins.consuldeploy.jenkins.parts.StackHosts;
 import io.jenkins.plugins.consuldeploy.jenkins.parts.TargetGroupBalancer;
@@ -97,9 +99,14 @@ public class RollingReleaseBuilderTest {
         ServiceHosts service = new ServiceHosts("web");
         service.setTag("blue");
         service.setPassingOnly(true);
-        Ec2Hosts ec2 = new Ec2Hosts(Map.of("stack", "web", "release", List.of("v6", "v7")));
+        service.setPerNode(true);
+        Ec2Hosts ec2 = new Ec2Hosts();
+        ec2.setTags(Map.of("stack", "web", "release", List.of("v6", "v7")));
         ec2.setAddress("public");
+        NodeHosts nodes = new NodeHosts();
+        nodes.setNode("app.*");
         for (Hosts hosts : List.of(
+                nodes,
                 service,
                 ec2,
                 new GroupHosts("asg"),
@@ -115,7 +122,7 @@ public class RollingReleaseBuilderTest {
         TcpCheck tcp = new TcpCheck();
         tcp.setPort(80);
         tcp.setSuccesses(3);
-        for (Check check : List.of(tcp, new ConsulCheck("web"), new CommandCheck("./check"))) {
+        for (Check check : List.of(tcp, new ConsulCheck("web"), new NodeCheck(), new CommandCheck("./check"))) {
             RollingReleaseStep step = new RollingReleaseStep("web", new ListedHosts("app1"));
             step.setCheck(check);
             assertKept(step);
@@ -125,6 +132,9 @@ public class RollingReleaseBuilderTest {
         event.setAcknowledged("api/version");
         KeyUpdate key = new KeyUpdate("configs/$HOST/TAG", "v7");
         key.setBack("v6");
+        key.setShared("configs/TAG");
+        key.setRestart("web");
+        key.setSeen("tag");
         for (HostUpdate update : List.of(new AgentUpdate("api/version", "v7"), event, key)) {
             RollingReleaseStep step = new RollingReleaseStep("web", new ListedHosts("app1"));
             step.setUpdate(update);

@@ -87,7 +87,7 @@ public class WebMethodsTest {
     @Test
     public void everyWebMethodIsPostOnly() {
         List<Method> methods = r.jenkins.getExtensionList(Descriptor.class).stream()
-                .<Class<?>>map(Descriptor::getClass)
+                .<Class<?>>map(descriptor -> descriptor.getClass())
                 .filter(type -> type.getName().contains("consuldeploy"))
                 .flatMap(type -> Arrays.stream(type.getMethods()))
                 .filter(method -> method.getName().startsWith("do"))

@@ -18,6 +18,9 @@ public final class KeyUpdate implements HostUpdate {
 
     private final String key;
     private final String value;
+    private String shared;
+    private String restart;
+    private String seen;
     private String back;
     private String timeout;
 
@@ -33,6 +36,33 @@ public final class KeyUpdate implements HostUpdate {
 
     public Object getValue() {
         return Fields.numberOrText(value);
+    }
+
+    public String getShared() {
+        return shared;
+    }
+
+    @DataBoundSetter
+    public void setShared(String shared) {
+        this.shared = Util.fixEmptyAndTrim(shared);
+    }
+
+    public String getRestart() {
+        return restart;
+    }
+
+    @DataBoundSetter
+    public void setRestart(String restart) {
+        this.restart = Util.fixEmptyAndTrim(restart);
+    }
+
+    public String getSeen() {
+        return seen;
+    }
+
+    @DataBoundSetter
+    public void setSeen(String seen) {
+        this.seen = Util.fixEmptyAndTrim(seen);
     }
 
     public String getBack() {
@@ -58,10 +88,23 @@ public final class KeyUpdate implements HostUpdate {
         return new Wording()
                 .with(
                         "consulKey",
-                        new Wording().with("key", key).with("value", value).all())
+                        new Wording()
+                                .with("key", key)
+                                .with("value", value)
+                                .with("shared", shared)
+                                .with("restart", restarted())
+                                .all())
                 .with("back", back)
                 .with("timeout", timeout)
                 .all();
+    }
+
+    // Private
+
+    private Map<String, Object> restarted() {
+        return restart == null && seen == null
+                ? null
+                : new Wording().with("service", restart).with("seen", seen).all();
     }
 
     /** Its name and its form. */
@@ -81,6 +124,21 @@ public final class KeyUpdate implements HostUpdate {
         @POST
         public FormValidation doCheckValue(@AncestorInPath Item item, @QueryParameter String value) {
             return text(item, "value", value);
+        }
+
+        @POST
+        public FormValidation doCheckShared(@AncestorInPath Item item, @QueryParameter String value) {
+            return anyText(item, "shared", value);
+        }
+
+        @POST
+        public FormValidation doCheckRestart(@AncestorInPath Item item, @QueryParameter String value) {
+            return anyText(item, "restart", value);
+        }
+
+        @POST
+        public FormValidation doCheckSeen(@AncestorInPath Item item, @QueryParameter String value) {
+            return anyText(item, "seen", value);
         }
 
         @POST

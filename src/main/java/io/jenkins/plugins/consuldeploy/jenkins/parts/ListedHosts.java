@@ -49,11 +49,15 @@ public final class ListedHosts implements Hosts {
 
     /** {@code name=address:port} in the words of a release; every other entry is in them already. */
     private static Object host(Object entry) {
-        if (!(entry instanceof String text) || text.indexOf('=') < 1) {
+        if (!(entry instanceof String text)) {
             return entry;
         }
+        boolean isNamed = text.indexOf('=') > 0;
         try {
-            Host host = HostList.at(text.substring(text.indexOf('=') + 1));
+            Host host = HostList.at(isNamed ? text.substring(text.indexOf('=') + 1) : text);
+            if (!isNamed) {
+                return text;
+            }
             return new Wording()
                     .with("name", text.substring(0, text.indexOf('=')).strip())
                     .with("address", host.address())

@@ -18,6 +18,7 @@ public final class ServiceHosts implements Hosts {
     private final String service;
     private String tag;
     private boolean passingOnly;
+    private boolean perNode;
 
     @DataBoundConstructor
     public ServiceHosts(String service) {
@@ -46,12 +47,22 @@ public final class ServiceHosts implements Hosts {
         this.passingOnly = passingOnly;
     }
 
+    public boolean isPerNode() {
+        return perNode;
+    }
+
+    @DataBoundSetter
+    public void setPerNode(boolean perNode) {
+        this.perNode = perNode;
+    }
+
     @Override
     public Map<String, Object> words() {
         return new Wording()
                 .with("service", service)
                 .with("tag", tag)
                 .with("passingOnly", passingOnly, false)
+                .with("perNode", perNode, false)
                 .as("consulService");
     }
 
