@@ -301,7 +301,6 @@ public final class BlueGreenSwitch implements AutoCloseable {
                     + record.head().reason().orElse("a failure") + ": " + refused.get()
                     + ". Traffic may go to both colors. It is on record: go on with " + id() + " once that is mended");
         }
-        record.live(Optional.of(back.to()));
         record.end(back.end(), record.head().reason());
     }
 
