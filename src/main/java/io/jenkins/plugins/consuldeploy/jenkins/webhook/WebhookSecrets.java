@@ -78,7 +78,7 @@ public final class WebhookSecrets {
     /** Whether that is the rule's, told in constant time. */
     synchronized boolean isOf(RuleId rule, String secret) {
         Secret own = secrets().get(rule.key());
-        return MessageDigest.isEqual(hash(own == null ? "" : own.getPlainText()), hash(secret)) & own != null;
+        return MessageDigest.isEqual(hash(own == null ? "" : own.getPlainText()), hash(secret)) && own != null;
     }
 
     /** Forgets those of rules that Jenkins' configuration has no more. */
