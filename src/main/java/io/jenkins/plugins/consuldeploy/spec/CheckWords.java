@@ -82,23 +82,27 @@ final class CheckWords {
         };
     }
 
-    private static HealthCheck http(Words words) {
-        words.only(
-                "path", "port", "tls", "verify", "headers", "status", "contains", "timeout", "interval", "successes");
+    /** What is asked by HTTP there: all of it but where. */
+    static HttpQuestion question(Words words, String path, OptionalInt port, boolean tls) {
         Map<String, String> headers = new TreeMap<>();
         words.optionalWords("headers")
                 .ifPresent(pairs -> pairs.asMap().keySet().forEach(name -> headers.put(name, pairs.text(name))));
         String statusText = words.optionalText("status").orElse("200");
         HttpStatuses statuses = words.checked("status", statusText, () -> HttpStatuses.of(statusText));
-        OptionalInt port = words.port("port");
-        boolean tls = words.flag("tls", false);
         boolean verify = words.flag("verify", true);
         Optional<String> contains = words.optionalText("contains");
         Duration timeout = words.time("timeout", HttpQuestion.TIMEOUT);
+        return new HttpQuestion(path, port, tls, verify, headers, statuses, contains, timeout);
+    }
+
+    // Private
+
+    private static HealthCheck http(Words words) {
+        words.only(
+                "path", "port", "tls", "verify", "headers", "status", "contains", "timeout", "interval", "successes");
+        OptionalInt port = words.port("port");
+        boolean tls = words.flag("tls", false);
         String path = words.optionalText("path").orElse("/");
-        return words.checked(
-                "path",
-                path,
-                () -> new HttpCheck(new HttpQuestion(path, port, tls, verify, headers, statuses, contains, timeout)));
+        return words.checked("path", path, () -> new HttpCheck(question(words, path, port, tls)));
     }
 }

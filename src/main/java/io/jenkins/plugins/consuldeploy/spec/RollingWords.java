@@ -1,9 +1,5 @@
 package io.jenkins.plugins.consuldeploy.spec;
 
-import com.google.gson.Gson;
-import com.google.gson.GsonBuilder;
-import com.google.gson.ToNumberPolicy;
-import com.google.gson.reflect.TypeToken;
 import io.jenkins.plugins.consuldeploy.balancer.LoadBalancer;
 import io.jenkins.plugins.consuldeploy.consul.Consul;
 import io.jenkins.plugins.consuldeploy.fleet.HostSource;
@@ -18,12 +14,10 @@ import io.jenkins.plugins.consuldeploy.rolling.RollingSpec;
 import io.jenkins.plugins.consuldeploy.rolling.Update;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 
 /**
  * A rolling release as it is written, and from its record: the words with their variables filled in, and the variables
@@ -34,15 +28,6 @@ public final class RollingWords implements RollingSpec.Reader {
     /** What a command finds in its environment besides what is set for it. */
     public static final Set<String> COMMAND_VARIABLES = Set.of(
             "HOST", "HOST_ID", "HOST_ADDRESS", "HOST_PORT", "HOST_ZONE", "HOST_INDEX", "APP", "RELEASE_ID", "VERSION");
-
-    private static final Gson GSON = new GsonBuilder()
-            .disableHtmlEscaping()
-            .setObjectToNumberStrategy(ToNumberPolicy.LONG_OR_DOUBLE)
-            .create();
-    private static final int MAX_NAME = 100;
-    private static final String WORDS = "words";
-    private static final String VARIABLES = "variables";
-    private static final Words NOTHING = Words.of(Map.of(), Words.Places.UNKNOWN);
 
     private final Surroundings with;
 
@@ -70,27 +55,22 @@ public final class RollingWords implements RollingSpec.Reader {
      * @throws io.jenkins.plugins.consuldeploy.phase.BadInputException naming the field, by its path and its place
      */
     public Reading read(Map<String, Object> tree, Map<String, String> variables, Words.Places places) {
-        variables.keySet().forEach(name -> Variables.checkName(name, COMMAND_VARIABLES));
-        Map<String, Object> filled = Variables.fill(tree, variables, COMMAND_VARIABLES, places);
-        return read(Words.of(filled, places), filled, new TreeMap<>(variables), false);
+        return read(WrittenRelease.of(tree, variables, COMMAND_VARIABLES, places));
     }
 
     /** The record of a release in whose words nothing is left to be filled in. */
     public static String record(Map<String, Object> tree) {
-        Map<String, Object> record = new LinkedHashMap<>();
-        record.put(WORDS, tree);
-        record.put(VARIABLES, Map.of());
-        return GSON.toJson(record);
+        return WrittenRelease.record(tree);
     }
 
     /** Reads the record of a release that is to begin. */
     public Reading readNew(String record) {
-        return readRecord(record, false);
+        return read(WrittenRelease.ofRecord(record, false));
     }
 
     /** Reads a release's record. A channel to notify that is not known here is no error: the release has begun. */
     public Reading readRecord(String text) {
-        return readRecord(text, true);
+        return read(WrittenRelease.ofRecord(text, true));
     }
 
     @Override
@@ -100,15 +80,8 @@ public final class RollingWords implements RollingSpec.Reader {
 
     // Private
 
-    private Reading readRecord(String text, boolean isOnRecord) {
-        Map<String, Map<String, Object>> recorded =
-                GSON.fromJson(text, new TypeToken<Map<String, Map<String, Object>>>() {}.getType());
-        Map<String, String> variables = new TreeMap<>();
-        recorded.get(VARIABLES).forEach((name, value) -> variables.put(name, String.valueOf(value)));
-        return read(Words.of(recorded.get(WORDS), Words.Places.UNKNOWN), recorded.get(WORDS), variables, isOnRecord);
-    }
-
-    private Reading read(Words words, Map<String, Object> tree, Map<String, String> variables, boolean isOnRecord) {
+    private Reading read(WrittenRelease written) {
+        Words words = written.words();
         words.only(
                 "app",
                 "version",
@@ -130,14 +103,8 @@ public final class RollingWords implements RollingSpec.Reader {
                 "notify",
                 "aws",
                 "ifDead");
-        Words aws = words.optionalWords("aws").orElse(NOTHING);
-        if (words.has("aws")) {
-            with.checkAws(aws);
-        }
-        String app = words.text("app");
-        if (app.codePoints().anyMatch(Character::isISOControl) || app.length() > MAX_NAME) {
-            throw words.bad("app", app, "a name of at most " + MAX_NAME + " characters, without control characters");
-        }
+        Words aws = written.aws(with);
+        String app = written.app();
         List<LoadBalancer> balancers = new ArrayList<>();
         words.list("loadBalancers").forEach(one -> balancers.add(BalancerWords.read(one, aws, with)));
         List<Suspension> suspensions = new ArrayList<>();
@@ -148,7 +115,7 @@ public final class RollingWords implements RollingSpec.Reader {
                 balancers.stream().map(LoadBalancer::name).toList());
         checkDiffer(words, "suspend", suspensions.stream().map(Suspension::name).toList());
         Optional<Words> updateWords = words.optionalWords("update");
-        Optional<Update> update = updateWords.map(one -> UpdateWords.read(one, variables, with));
+        Optional<Update> update = updateWords.map(one -> UpdateWords.read(one, written.variables(), with));
         Duration updateTimeout = updateWords
                 .map(one -> one.time("timeout", RollingPolicy.DEFAULT.updateTimeout()))
                 .orElse(RollingPolicy.DEFAULT.updateTimeout());
@@ -158,26 +125,18 @@ public final class RollingWords implements RollingSpec.Reader {
             throw words.bad(
                     "onFailure", "rollback", "the update has no way back; give 'back' beside its command or value");
         }
-        Audience audience = Audience.read(words, with, isOnRecord);
-        Optional<String> version =
-                words.optionalText("version").or(() -> Optional.ofNullable(variables.get("version")));
-        Map<String, String> known = new TreeMap<>(variables);
-        known.put("APP", app);
-        version.ifPresent(name -> known.put("VERSION", name));
-        Map<String, Object> record = new LinkedHashMap<>();
-        record.put(WORDS, tree);
-        record.put(VARIABLES, variables);
+        Audience audience = written.audience(with);
         RollingSpec spec = new RollingSpec(
                 app,
-                version,
+                written.version(),
                 alternating(HostWords.read(words.words("hosts"), aws, with)),
                 balancers,
                 suspensions,
-                words.optionalWords("check").map(one -> CheckWords.read(one, known, with)),
+                words.optionalWords("check").map(one -> CheckWords.read(one, written.known(), with)),
                 policy,
                 canGoBack,
-                GSON.toJson(record));
-        return new Reading(spec, update, updateTimeout, ifDead(words), audience);
+                written.record());
+        return new Reading(spec, update, updateTimeout, written.ifDead(), audience);
     }
 
     /** The record finds each by its name. */
@@ -227,15 +186,6 @@ public final class RollingWords implements RollingSpec.Reader {
             case "continue" -> OnHostFailure.CONTINUE;
             case "rollback" -> OnHostFailure.ROLLBACK;
             default -> throw words.bad("onFailure", text, "'stop', 'continue' or 'rollback'");
-        };
-    }
-
-    private static Releases.IfDead ifDead(Words words) {
-        String text = words.optionalText("ifDead").orElse("repair");
-        return switch (text) {
-            case "repair" -> Releases.IfDead.REPAIR;
-            case "refuse" -> Releases.IfDead.REFUSE;
-            default -> throw words.bad("ifDead", text, "'repair' or 'refuse'");
         };
     }
 

@@ -1,7 +1,5 @@
 package io.jenkins.plugins.consuldeploy.spec;
 
-import io.jenkins.plugins.consuldeploy.event.Acknowledgement;
-import io.jenkins.plugins.consuldeploy.event.UserEvent;
 import io.jenkins.plugins.consuldeploy.phase.Tree;
 import io.jenkins.plugins.consuldeploy.phase.Version;
 import io.jenkins.plugins.consuldeploy.rolling.AgentUpdate;
@@ -47,21 +45,8 @@ final class UpdateWords {
                 yield new AgentUpdate(with.consul(), tree, version, with.caller());
             }
             case "event" -> {
-                Words event = update.words(kind).only("name", "payload", "acknowledged");
-                String name = event.text("name");
-                String payload = event.optionalText("payload").orElse("");
-                Optional<String> acknowledged = event.optionalText("acknowledged");
-                acknowledged.ifPresent(where -> event.checked("payload", payload, () -> {
-                    Acknowledgement.checkPayload(where, payload);
-                    return payload;
-                }));
-                yield new EventUpdate(
-                        with.consul(),
-                        event.checked("name", name, () -> new UserEvent(name, payload)),
-                        acknowledged.map(where -> event.checked(
-                                "acknowledged",
-                                where,
-                                () -> Acknowledgement.parse("acknowledged", where, payload, with::tree))));
+                EventWords event = EventWords.read(update.words(kind), with);
+                yield new EventUpdate(with.consul(), event.event(), event.acknowledged());
             }
             default -> {
                 Words key = update.words(kind).only("key", "value", "shared", "restart");
