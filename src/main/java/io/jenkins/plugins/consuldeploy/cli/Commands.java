@@ -10,6 +10,7 @@ final class Commands {
 
     static final String AGENT = "agent";
     static final String ROLL = "roll";
+    static final String SWITCH = "switch";
     static final String RESUME = "resume";
     static final String EVENT = "event";
     static final String KEY = "key";
@@ -19,6 +20,7 @@ final class Commands {
             "rollback",
             "clean",
             ROLL,
+            SWITCH,
             RESUME,
             "releases",
             EVENT,
@@ -40,6 +42,7 @@ final class Commands {
                     case "rollback" -> new RollbackCommand();
                     case "clean" -> new CleanCommand();
                     case ROLL -> new RollCommand();
+                    case SWITCH -> new SwitchCommand();
                     case RESUME -> new ResumeCommand();
                     case "releases" -> new ReleasesCommand();
                     case EVENT -> new EventCommand();
@@ -110,6 +113,7 @@ final class Commands {
                 "Examples:",
                 "  consul-deploy deploy v7 --prefix api/version --service api",
                 "  consul-deploy roll web.yaml --set version=v7",
+                "  consul-deploy switch shop.yaml --set version=v7",
                 "  consul-deploy event run-deploy --node 'app1-.*' --payload v7 --acknowledged api/version",
                 "  consul-deploy key configs/web/IMAGE_TAG v7 --per-node --service web",
                 "Each command shows its own: consul-deploy deploy --help"

@@ -99,13 +99,13 @@ final class EventCommand extends ConsulCommand {
                 root(),
                 output(),
                 Optional.empty(),
-                new NextSteps(again(), Optional.empty(), sameKeys()),
-                (releases, reader, listeners) -> {
-                    RollingWords.Reading reading = reader.readNew(RollingWords.record(fields.rolling()));
-                    return new Work.Run(
-                            releases.start(reading.spec(), IfDead.REPAIR, listeners.apply(reading)),
+                new NextSteps("release", again(), Optional.empty(), sameKeys()),
+                desk -> {
+                    RollingWords.Reading reading = desk.rollingWords().readNew(RollingWords.record(fields.rolling()));
+                    return new Work.Run(new RunningRelease.Rolling(
+                            desk.releases().start(reading.spec(), IfDead.REPAIR, desk.listener(reading)),
                             reading.update().orElseThrow(),
-                            reading.updateTimeout());
+                            reading.updateTimeout()));
                 });
     }
 

@@ -100,15 +100,15 @@ final class KeyCommand extends ConsulCommand {
                 root(),
                 output(),
                 Optional.empty(),
-                new NextSteps(again(), Optional.empty(), sameKeys()),
-                (releases, reader, listeners) -> {
-                    SharedKey shared = new SharedKey(reader.consul(), root(), key);
-                    RollingWords.Reading reading =
-                            reader.readNew(RollingWords.record(fields.rolling(wanted(shared), shared.value())));
-                    return new Work.Run(
-                            releases.start(reading.spec(), IfDead.REPAIR, listeners.apply(reading)),
+                new NextSteps("release", again(), Optional.empty(), sameKeys()),
+                desk -> {
+                    SharedKey shared = new SharedKey(desk.rollingWords().consul(), root(), key);
+                    RollingWords.Reading reading = desk.rollingWords()
+                            .readNew(RollingWords.record(fields.rolling(wanted(shared), shared.value())));
+                    return new Work.Run(new RunningRelease.Rolling(
+                            desk.releases().start(reading.spec(), IfDead.REPAIR, desk.listener(reading)),
                             reading.update().orElseThrow(),
-                            reading.updateTimeout());
+                            reading.updateTimeout()));
                 });
     }
 

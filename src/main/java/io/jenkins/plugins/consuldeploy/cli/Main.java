@@ -96,7 +96,8 @@ public final class Main {
     private static Optional<Duration> insistAfter(String[] args) {
         return switch (args.length == 0 ? "" : args[0]) {
             case Commands.AGENT -> Optional.empty();
-            case Commands.ROLL, Commands.RESUME, Commands.EVENT, Commands.KEY -> Optional.of(Duration.ofSeconds(30));
+            case Commands.ROLL, Commands.SWITCH, Commands.RESUME, Commands.EVENT, Commands.KEY ->
+                Optional.of(Duration.ofSeconds(30));
             default -> Optional.of(Duration.ofSeconds(3));
         };
     }

@@ -3,8 +3,6 @@ package io.jenkins.plugins.consuldeploy.cli;
 import io.jenkins.plugins.consuldeploy.consul.LockHeldException;
 import io.jenkins.plugins.consuldeploy.journal.ReleaseLock;
 import io.jenkins.plugins.consuldeploy.phase.Durations;
-import io.jenkins.plugins.consuldeploy.rolling.Outcome;
-import io.jenkins.plugins.consuldeploy.rolling.ReleaseText;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -12,11 +10,12 @@ import java.util.Optional;
 /**
  * What whoever is on call does after a release that did not succeed: as commands to be given.
  *
- * @param again    the words of the command that releases anew
+ * @param noun     what is begun anew: {@code release} or {@code switch}
+ * @param again    the words of the command that releases anew; empty where its file is not known
  * @param goneOn   the release on record that is gone on with, where it is not a new one
  * @param sameKeys the options that lead to the same Consul and keys
  */
-record NextSteps(List<String> again, Optional<String> goneOn, List<String> sameKeys) {
+record NextSteps(String noun, List<String> again, Optional<String> goneOn, List<String> sameKeys) {
 
     private static final String HOLDS_RELEASE = "release ";
 
@@ -24,7 +23,7 @@ record NextSteps(List<String> again, Optional<String> goneOn, List<String> sameK
      * @param outcome how the release stands, if one was begun or gone on with
      * @param wasOver whether it was over before
      */
-    Failure after(Failure failure, Optional<Outcome> outcome, boolean wasOver) {
+    Failure after(Failure failure, Optional<ReleaseEnd> outcome, boolean wasOver) {
         if (failure.cause() instanceof LockHeldException held) {
             return failure.saying(afterLocked(held.holder().what()));
         }
@@ -36,15 +35,36 @@ record NextSteps(List<String> again, Optional<String> goneOn, List<String> sameK
             return failure.saying("\n" + afterOver(outcome.get()));
         }
         if (!outcome.get().state().isOver()) {
-            return failure.saying(
-                    "\nThe release " + outcome.get().id() + " stays on record as it stands. Go on with it: "
-                            + resume(outcome.get().id()));
+            return failure.saying("\nThe " + outcome.get().noun() + " "
+                    + outcome.get().id() + " stays on record as it stands. Go on with it: "
+                    + resume(outcome.get().id()));
         }
-        String how = failure.exit() == Exit.INTERRUPTED ? ": " + ReleaseText.sentence(outcome.get()) : "";
+        String how = failure.exit() == Exit.INTERRUPTED ? ": " + outcome.get().sentence() : "";
         return failure.saying(how + "\n" + afterEnd(outcome.get()));
     }
 
+    /** After one that succeeded: the way back of a switch. */
+    List<String> after(ReleaseEnd end) {
+        boolean canGoBack = end instanceof ReleaseEnd.Switched switched
+                && !switched.outcome().back()
+                && switched.outcome().stage().isEmpty()
+                && switched.outcome()
+                        .from()
+                        .filter(from -> from != switched.outcome().to())
+                        .isPresent();
+        if (!canGoBack) {
+            return List.of();
+        }
+        List<String> words = new ArrayList<>(again(end));
+        words.add("--back");
+        return List.of("The way back, as long as the other color runs: " + command(words));
+    }
+
     // Private
+
+    private List<String> again(ReleaseEnd end) {
+        return again.isEmpty() ? List.of(end instanceof ReleaseEnd.Switched ? "switch" : "roll", "FILE") : again;
+    }
 
     private String afterLocked(String what) {
         String resume = what.startsWith(HOLDS_RELEASE) ? resume(what.substring(HOLDS_RELEASE.length())) : "";
@@ -55,24 +75,19 @@ record NextSteps(List<String> again, Optional<String> goneOn, List<String> sameK
     }
 
     private String afterNothing() {
-        return goneOn.map(id -> "The release " + id + " stays on record as it stands. Go on with it: " + resume(id))
-                .orElse("No release was begun; no host was touched for it. When the cause is gone: " + command(again));
+        String untouched = noun.equals("switch") ? "no traffic was moved" : "no host was touched for it";
+        return goneOn.map(
+                        id -> "The " + noun + " " + id + " stays on record as it stands. Go on with it: " + resume(id))
+                .orElse("No " + noun + " was begun; " + untouched + ". When the cause is gone: " + command(again));
     }
 
-    private String afterOver(Outcome outcome) {
-        return "That was its end already, and nothing was done now. Done were then: " + orNone(outcome.done())
-                + "; out of service: " + orNone(outcome.out())
-                + ". What came after it: " + command(List.of("releases", "--app", outcome.app()));
+    private String afterOver(ReleaseEnd end) {
+        return "That was its end already, and nothing was done now. " + end.wasLeft() + " What came after it: "
+                + command(List.of("releases", "--app", end.app()));
     }
 
-    private static String orNone(List<String> names) {
-        return names.isEmpty() ? "none" : Names.of(names);
-    }
-
-    private String afterEnd(Outcome outcome) {
-        return ReleaseText.leftBehind(outcome)
-                + (outcome.done().isEmpty() ? "" : " Done: " + Names.of(outcome.done()) + ".")
-                + "\nWhen the cause is gone: " + command(again);
+    private String afterEnd(ReleaseEnd end) {
+        return end.leaves() + "\nWhen the cause is gone: " + command(again(end));
     }
 
     private String resume(String id) {

@@ -1,16 +1,17 @@
 package io.jenkins.plugins.consuldeploy.cli;
 
+import io.jenkins.plugins.consuldeploy.bluegreen.SwitchListener;
 import io.jenkins.plugins.consuldeploy.rolling.RollingListener;
 import java.io.PrintStream;
 
-/** Shows what a release does while it does it. It may be told of log lines and of output by any thread. */
-interface ReleaseView extends RollingListener, AutoCloseable {
+/** Shows what a release of either kind does while it does it. It may be told of log lines and of output by any thread. */
+interface ReleaseView extends RollingListener, SwitchListener, AutoCloseable {
 
     /** Shows a line of the log. */
     void log(String line);
 
-    /** Shows a line that a host's update has printed. */
-    void output(String host, String line);
+    /** Shows a line that a host's update has printed, or what was done to a color. */
+    void output(String about, String line);
 
     /** Nothing more will happen. */
     @Override

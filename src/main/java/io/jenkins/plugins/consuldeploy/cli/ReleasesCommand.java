@@ -21,7 +21,7 @@ import picocli.CommandLine.Option;
 
 @Command(
         name = "releases",
-        description = "Lists the releases on record, the newest first: of each application the last "
+        description = "Lists the releases and switches on record, the newest first: of each application the last "
                 + Journal.KEPT_RELEASES
                 + ". One that runs without a holder was left by whoever ran it: 'resume' goes on with it.",
         customSynopsis = "releases [--app APP] [OPTIONS]",
@@ -29,7 +29,7 @@ import picocli.CommandLine.Option;
         footer = {"", "Examples:", "  consul-deploy releases", "  consul-deploy releases --app web --json"})
 final class ReleasesCommand extends ConsulCommand {
 
-    private static final List<String> HEADINGS = List.of("ID", "APP", "STATE", "HOSTS DONE", "HOLDER", "SINCE");
+    private static final List<String> HEADINGS = List.of("ID", "APP", "STATE", "DONE", "HOLDER", "SINCE");
 
     @Option(names = "--app", order = 1, paramLabel = "APP", description = "Only those of this application.")
     private Optional<String> app = Optional.empty();
@@ -80,7 +80,7 @@ final class ReleasesCommand extends ConsulCommand {
                     head.id(),
                     head.app() + head.version().map(version -> " " + version).orElse(""),
                     head.state().word(),
-                    head.done() + " of " + head.total(),
+                    head.doneWords(),
                     holder,
                     (age.isNegative() ? "just now" : Durations.show(age) + " ago")));
         }

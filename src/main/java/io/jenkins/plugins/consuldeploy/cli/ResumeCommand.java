@@ -1,12 +1,14 @@
 package io.jenkins.plugins.consuldeploy.cli;
 
 import io.jenkins.plugins.consuldeploy.cli.ReleaseJob.Work;
+import io.jenkins.plugins.consuldeploy.consul.LockHeldException;
 import io.jenkins.plugins.consuldeploy.journal.ReleaseHead;
 import io.jenkins.plugins.consuldeploy.journal.ReleaseLock;
 import io.jenkins.plugins.consuldeploy.phase.BadInputException;
 import io.jenkins.plugins.consuldeploy.phase.Caller;
 import io.jenkins.plugins.consuldeploy.rolling.Update;
 import io.jenkins.plugins.consuldeploy.spec.RollingWords;
+import io.jenkins.plugins.consuldeploy.spec.SwitchWords;
 import java.util.List;
 import java.util.Optional;
 import picocli.CommandLine.Command;
@@ -17,7 +19,7 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "resume",
         description =
-                "Goes on with a release from its record, whoever began it: a deployer that was killed, lost Consul, or"
+                "Goes on with a release or a switch from its record, whoever began it: a deployer that was killed, lost Consul, or"
                         + " whose machine is gone. It waits for a holder that may be dead to lose its lock, within half a minute.",
         customSynopsis = "resume ID [--abort] [OPTIONS]",
         sortOptions = false,
@@ -37,7 +39,7 @@ final class ResumeCommand extends ConsulCommand {
             names = "--abort",
             order = 1,
             description = "End it instead, in order: put back what was not changed, leave out and name what was, resume"
-                    + " what was suspended.")
+                    + " what was suspended; of a switch, move traffic back that was under way.")
     private boolean abort;
 
     @Mixin
@@ -46,25 +48,48 @@ final class ResumeCommand extends ConsulCommand {
     @Override
     Job job(Shell shell) {
         Caller caller = Whoami.in(shell.env());
-        NextSteps next = new NextSteps(List.of("roll", "FILE"), Optional.of(id), sameKeys(channels.words()));
+        String aborted = "ended by " + caller.who() + " (" + caller.build() + ")";
         return new ReleaseJob(
-                shell, root(), output(), channels.path(shell.env()), next, (releases, words, listeners) -> {
-                    ReleaseHead head = releases.find(id);
-                    RollingWords.Reading reading = words.readRecord(head.spec());
-                    Optional<Update> update = reading.update();
-                    if (!abort && update.isEmpty() && !head.state().isOver()) {
-                        throw noUpdate(head);
-                    }
-                    var release = releases.resume(
-                            id, Optional.empty(), ReleaseLock.DEAD_HOLDER_LIMIT, listeners.apply(reading));
-                    if (abort) {
-                        return new Work.End(release, "ended by " + caller.who() + " (" + caller.build() + ")");
-                    }
-                    return new Work.Run(release, update.orElseGet(NoUpdate::new), reading.updateTimeout());
+                shell,
+                root(),
+                output(),
+                channels.path(shell.env()),
+                new NextSteps("release", List.of(), Optional.of(id), sameKeys(channels.words())),
+                desk -> {
+                    ReleaseHead head = desk.find(id);
+                    RunningRelease release =
+                            head.kind().equals(ReleaseHead.SWITCH) ? switching(desk, head) : rolling(desk, head);
+                    return abort ? new Work.End(release, aborted) : new Work.Run(release);
                 });
     }
 
     // Private
+
+    private RunningRelease switching(ReleaseDesk desk, ReleaseHead head)
+            throws LockHeldException, InterruptedException {
+        SwitchWords.Reading reading = desk.switchWords().readRecord(head.spec());
+        return new RunningRelease.Switching(
+                desk.switches()
+                        .resume(
+                                id,
+                                Optional.empty(),
+                                ReleaseLock.DEAD_HOLDER_LIMIT,
+                                Optional.empty(),
+                                desk.listener(reading)),
+                reading.work());
+    }
+
+    private RunningRelease rolling(ReleaseDesk desk, ReleaseHead head) throws LockHeldException, InterruptedException {
+        RollingWords.Reading reading = desk.rollingWords().readRecord(head.spec());
+        Optional<Update> update = reading.update();
+        if (!abort && update.isEmpty() && !head.state().isOver()) {
+            throw noUpdate(head);
+        }
+        return new RunningRelease.Rolling(
+                desk.releases().resume(id, Optional.empty(), ReleaseLock.DEAD_HOLDER_LIMIT, desk.listener(reading)),
+                update.orElseGet(NoUpdate::new),
+                reading.updateTimeout());
+    }
 
     /** Of a release that is over. */
     private static final class NoUpdate implements Update {
