@@ -3,7 +3,6 @@ package io.jenkins.plugins.consuldeploy.bluegreen;
 import io.jenkins.plugins.consuldeploy.notify.Notifier;
 import io.jenkins.plugins.consuldeploy.notify.ReleaseEvent;
 import io.jenkins.plugins.consuldeploy.notify.Undelivered;
-import io.jenkins.plugins.consuldeploy.rolling.NotifyingListener;
 import io.jenkins.plugins.consuldeploy.traffic.Color;
 import java.time.Duration;
 import java.util.List;
@@ -53,6 +52,6 @@ public final class NotifyingSwitchListener implements SwitchListener {
 
     /** As {@link NotifyingListener#close()}. */
     public List<Undelivered> close() {
-        return notifier.close(NotifyingListener.WAIT);
+        return notifier.close(Notifier.LAST_WAIT);
     }
 }

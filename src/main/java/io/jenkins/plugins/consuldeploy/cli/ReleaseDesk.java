@@ -81,7 +81,7 @@ final class ReleaseDesk {
 
     /** Waits a little for what is still to be delivered. */
     List<Undelivered> undelivered() {
-        return notifier.map(one -> one.close(NotifyingListener.WAIT)).orElse(List.of());
+        return notifier.map(one -> one.close(Notifier.LAST_WAIT)).orElse(List.of());
     }
 
     // Private

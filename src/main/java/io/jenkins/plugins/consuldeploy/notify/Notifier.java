@@ -14,6 +14,9 @@ import java.util.List;
  */
 public final class Notifier {
 
+    /** For what is still to be delivered when a release is over. */
+    public static final Duration LAST_WAIT = Duration.ofSeconds(10);
+
     private final List<Courier> couriers;
     private final TimeSource time;
 

@@ -11,9 +11,6 @@ import java.util.Optional;
 /** Hands on all that it hears, and has a release's events delivered, without ever waiting for that. */
 public final class NotifyingListener implements RollingListener {
 
-    /** For what is still to be delivered when a release is over. */
-    public static final Duration WAIT = Duration.ofSeconds(10);
-
     private final RollingListener listener;
     private final Notifier notifier;
 
@@ -49,12 +46,12 @@ public final class NotifyingListener implements RollingListener {
     }
 
     /**
-     * Waits at most {@link #WAIT} for what is still to be delivered. To be called when the release is closed, so that
+     * Waits at most {@link Notifier#LAST_WAIT} for what is still to be delivered. To be called when the release is closed, so that
      * nobody waits for its lock meanwhile. An interrupt ends the wait.
      *
      * @return what did not get through, to be said
      */
     public List<Undelivered> close() {
-        return notifier.close(WAIT);
+        return notifier.close(Notifier.LAST_WAIT);
     }
 }
