@@ -415,8 +415,9 @@ public class RollCommandTest {
 
         assertThat(run.out().lines()).hasSize(3);
         assertThat(run.out().lines().toList().get(0)).matches("ID +APP +STATE +DONE +HOLDER +SINCE");
-        assertThat(run.out().lines().toList().get(1)).matches("\\S+ +" + app + " +failed +0 of 3 +- +\\S+ ago");
-        assertThat(run.out().lines().toList().get(2)).matches("\\S+ +" + app + " v2 +succeeded +3 of 3 +- +\\S+ ago");
+        assertThat(run.out().lines().toList().get(1)).matches("\\S+ +" + app + " +failed +0 of 3 hosts +- +\\S+ ago");
+        assertThat(run.out().lines().toList().get(2))
+                .matches("\\S+ +" + app + " v2 +succeeded +3 of 3 hosts +- +\\S+ ago");
         JsonObject first =
                 CommandLineRun.of("releases", "--server", address, "--json")
                         .json()

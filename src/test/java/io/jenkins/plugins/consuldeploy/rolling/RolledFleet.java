@@ -102,6 +102,15 @@ public final class RolledFleet implements AutoCloseable {
         return haproxy.address();
     }
 
+    public int port(String app) {
+        return apps.get(app).getAddress().getPort();
+    }
+
+    /** Takes it out by hand. */
+    public void drain(String app) {
+        haproxy.ask("set server b/" + app + " state drain");
+    }
+
     /** Each host as {@code name=address:port}. */
     public List<String> hosts() {
         return apps.entrySet().stream()
