@@ -9,6 +9,7 @@ import io.jenkins.plugins.consuldeploy.phase.Caller;
 import io.jenkins.plugins.consuldeploy.spec.AwsWords;
 import io.jenkins.plugins.consuldeploy.spec.RollingWords;
 import io.jenkins.plugins.consuldeploy.spec.Surroundings;
+import io.jenkins.plugins.consuldeploy.spec.SwitchWords;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,6 +28,8 @@ import org.junit.rules.TemporaryFolder;
 public class DocumentedReleasesTest {
 
     private static final Pattern YAML = Pattern.compile("(?m)^( *)```yaml\\n((?:.*\\n)*?)\\1```$");
+    private static final String LISTENER =
+            "arn:aws:elasticloadbalancing:eu-west-1:123456789012:listener/app/web/0123456789abcdef/0123456789abcdef";
     private static final Map<String, String> SECRETS = Map.of(
             "AUDIT_KEY", "k", "SMTP_PASSWORD", "p", "SLACK_URL", "https://h/1", "HOOK", "https://h/2", "HOOK_KEY", "k");
 
@@ -40,6 +43,9 @@ public class DocumentedReleasesTest {
         for (String block : blocks()) {
             if (block.startsWith("app: ")) {
                 releases.add(block);
+            } else if (block.startsWith("traffic:")) {
+                releases.add("app: shop\nblue: {list: [a]}\ngreen: {list: [b]}\ndeploy: {command: x}\n"
+                        + block.replace("arn:aws:elasticloadbalancing:…:listener/app/web/…", LISTENER));
             } else if (block.startsWith("deploys: ")) {
                 Files.writeString(channels, block);
             } else if (block.startsWith("notify: ")) {
@@ -62,6 +68,15 @@ public class DocumentedReleasesTest {
                 for (String release : releases) {
                     YamlFile file = YamlFile.read(
                             Files.writeString(folder.getRoot().toPath().resolve("release.yaml"), release));
+                    if (release.contains("\nblue: ")) {
+                        assertThat(new SwitchWords(with)
+                                        .read(file.tree(), Map.of("version", "v7"), file.places())
+                                        .work()
+                                        .deploy())
+                                .as(release)
+                                .isPresent();
+                        continue;
+                    }
                     assertThat(new RollingWords(with)
                                     .read(file.tree(), Map.of("version", "v7"), file.places())
                                     .update())

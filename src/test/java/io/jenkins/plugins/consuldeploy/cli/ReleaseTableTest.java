@@ -2,10 +2,13 @@ package io.jenkins.plugins.consuldeploy.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.jenkins.plugins.consuldeploy.bluegreen.Stage;
+import io.jenkins.plugins.consuldeploy.bluegreen.SwitchPhase;
 import io.jenkins.plugins.consuldeploy.fleet.Host;
 import io.jenkins.plugins.consuldeploy.fleet.HostList;
 import io.jenkins.plugins.consuldeploy.rolling.HostPhase;
 import io.jenkins.plugins.consuldeploy.time.TimeSource;
+import io.jenkins.plugins.consuldeploy.traffic.Color;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -67,6 +70,31 @@ public class ReleaseTableTest {
                 .anyMatch(line -> line.matches("  h700 +updating.*"))
                 .last()
                 .isEqualTo("  ... 480 more of later batches, 500 more in service");
+    }
+
+    @Test
+    public void everyStageOfASwitchIsThereAndWhyItEndedStaysAboveTheTable() {
+        Stage checking = new Stage(SwitchPhase.CHECKING, 0);
+        Stage moving = new Stage(SwitchPhase.MOVING, 50);
+        Stage baking = new Stage(SwitchPhase.BAKING, 50);
+        Stage soaking = new Stage(SwitchPhase.SOAKING, 0);
+        table.began("s1", Optional.of(Color.BLUE), Color.GREEN, List.of(checking, moving, baking, soaking), 1);
+        table.passed(moving, Optional.of(baking), Duration.ofMillis(20), Optional.empty());
+        table.stopped(baking, "7 of 20 visits failed");
+        table.movingBack(Color.BLUE);
+        table.close();
+
+        assertThat(Screen.after(bytes))
+                .usingElementComparator((shown, expected) -> shown.matches(expected) ? 0 : 1)
+                .containsExactly(
+                        "switch s1: blue -> green, 4 stages, 1 of them done",
+                        "baking 50% ended: 7 of 20 visits failed",
+                        "moving all traffic back to blue",
+                        "s1  \\[#+\\.+\\]  2 of 4 done, 1 failed  \\S+",
+                        "  checking    done",
+                        "  moving 50%  done   \\S+",
+                        "  baking 50%  ended  \\S+",
+                        "  soaking");
     }
 
     private void went(Host host, HostPhase from, HostPhase to, Optional<String> detail) {

@@ -219,7 +219,6 @@ public class SwitchWordsTest {
         refused("watch", Map.of("http", Map.of("url", "http://a/", "limit", "101%")), "watch.http.limit '101%'");
         refused("watch", Map.of("http", Map.of("url", "http://a/", "status", "ok")), "watch.http.status 'ok'");
         refused("watch", Map.of("command", Map.of("command", "x", "least", 101)), "watch.command.least '101'");
-        refused("blue", Map.of("list", List.of()), "blue.list");
         refused("hosts", Map.of("list", "a"), "hosts");
         Map<String, Object> parts = few();
         parts.put("traffic", Map.of("consulKey", "shop"));
