@@ -92,9 +92,9 @@ public class ReleaseTableTest {
                         "moving all traffic back to blue",
                         "s1  \\[#+\\.+\\]  2 of 4 done, 1 failed  \\S+",
                         "  checking    done",
-                        "  moving 50%  done   \\S+",
-                        "  baking 50%  ended  \\S+",
-                        "  soaking");
+                        "  moving 50%  done\\s+\\S+",
+                        "  baking 50%  ended\\s+\\S+",
+                        "  soaking(\\s+-)?");
     }
 
     private void went(Host host, HostPhase from, HostPhase to, Optional<String> detail) {
