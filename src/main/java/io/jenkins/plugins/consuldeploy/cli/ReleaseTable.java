@@ -64,7 +64,7 @@ final class ReleaseTable implements ReleaseView {
             title = release;
             goal = THROUGH;
             rows.clear();
-            course.forEach(stage -> put(stage, "", Standing.LATER, Optional.empty()));
+            course.forEach(stage -> put(stage, HostPhase.WAITING.word(), Standing.LATER, Optional.empty()));
             course.stream().limit(at).forEach(stage -> put(stage, THROUGH, Standing.DONE, Optional.empty()));
             course.stream().skip(at).limit(1).forEach(this::underWay);
         });

@@ -91,10 +91,10 @@ public class ReleaseTableTest {
                         "baking 50% ended: 7 of 20 visits failed",
                         "moving all traffic back to blue",
                         "s1  \\[#+\\.+\\]  2 of 4 done, 1 failed  \\S+",
-                        "  checking    done",
-                        "  moving 50%  done\\s+\\S+",
-                        "  baking 50%  ended\\s+\\S+",
-                        "  soaking(\\s+-)?");
+                        "  checking +done",
+                        "  moving 50% +done +\\S+",
+                        "  baking 50% +ended +\\S+",
+                        "  soaking +waiting");
     }
 
     private void went(Host host, HostPhase from, HostPhase to, Optional<String> detail) {
