@@ -137,7 +137,7 @@ public class FormsTest {
                 .contains("hosts: ec2(tags: [stack: 'web', release: 'v6,v7'])")
                 .contains("classicElb('web-elb')", "haproxy(address: '10.0.0.5:9999', backend: ['b'])")
                 .contains("suspend: [alarms(['web-*'])]", "check: http(path: '/health', port: 8080)")
-                .doesNotContain("update", "onFailure", "cutOff", "class");
+                .doesNotContain("update", "onFailure", "cutOff", "$class");
     }
 
     private static JSONObject part(String name) {
