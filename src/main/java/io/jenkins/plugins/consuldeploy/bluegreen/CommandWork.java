@@ -8,16 +8,26 @@ import java.util.TreeMap;
 import java.util.function.BiConsumer;
 
 /**
- * A shell command on this machine, with the color and the release in its environment.
+ * A shell command, with the color and the release in its environment.
  *
  * @param variables further ones for the environment
  * @param output    gets each line of its output, after the color's name
+ * @param runner    where it runs
  */
-public record CommandWork(String command, Map<String, String> variables, BiConsumer<String, String> output)
+public record CommandWork(
+        String command,
+        Map<String, String> variables,
+        BiConsumer<String, String> output,
+        HostCommand.Runner runner)
         implements ColorWork {
 
     public CommandWork {
         variables = Map.copyOf(variables);
+    }
+
+    /** On this machine. */
+    public CommandWork(String command, Map<String, String> variables, BiConsumer<String, String> output) {
+        this(command, variables, output, HostCommand.Runner.HERE);
     }
 
     @Override
@@ -25,8 +35,11 @@ public record CommandWork(String command, Map<String, String> variables, BiConsu
         Map<String, String> environment = new TreeMap<>(variables);
         environment.putAll(turn.environment());
         String color = turn.color().word();
-        HostCommand.Outcome outcome = new HostCommand(command, timeout)
-                .run("the color " + color, environment, line -> output.accept(color, line));
+        HostCommand.Outcome outcome = runner.run(
+                new HostCommand(command, timeout),
+                "the color " + color,
+                environment,
+                line -> output.accept(color, line));
         return outcome.succeeded() ? Optional.empty() : Optional.of("`" + command + "`: " + outcome.describe());
     }
 

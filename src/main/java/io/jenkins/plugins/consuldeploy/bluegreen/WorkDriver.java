@@ -3,6 +3,7 @@ package io.jenkins.plugins.consuldeploy.bluegreen;
 import io.jenkins.plugins.consuldeploy.fleet.SideBySide;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** Runs a switch to its end on the calling thread, with the work that it wants. */
 public final class WorkDriver {
@@ -18,18 +19,32 @@ public final class WorkDriver {
      */
     public static SwitchOutcome run(BlueGreenSwitch release, SwitchWork work) throws InterruptedException {
         try {
-            while (true) {
-                BlueGreenSwitch.Step step = release.advance();
-                if (step instanceof BlueGreenSwitch.Step.WorkWanted wanted) {
-                    release.worked(wanted.phase(), run(release, wanted, work));
-                } else {
-                    return release.outcome();
-                }
-            }
+            runUntil(release, work, Set.of());
+            return release.outcome();
         } catch (InterruptedException e) {
             release.abort("aborted");
             throw e;
         }
+    }
+
+    /**
+     * Runs it until work is wanted that somebody else does, who reports by {@link BlueGreenSwitch#worked} and has it run
+     * on.
+     *
+     * @param others what somebody else does
+     * @return what is wanted of them; empty when the switch is over
+     * @throws InterruptedException when interrupted; the switch is as its record says then, for whoever goes on with it or
+     *                              ends it by {@link BlueGreenSwitch#abort}
+     */
+    public static Optional<BlueGreenSwitch.Step.WorkWanted> runUntil(
+            BlueGreenSwitch release, SwitchWork work, Set<SwitchPhase> others) throws InterruptedException {
+        while (release.advance() instanceof BlueGreenSwitch.Step.WorkWanted wanted) {
+            if (others.contains(wanted.phase())) {
+                return Optional.of(wanted);
+            }
+            release.worked(wanted.phase(), run(release, wanted, work));
+        }
+        return Optional.empty();
     }
 
     // Private

@@ -76,9 +76,17 @@ public record HostCommand(String command, Duration timeout) {
     @FunctionalInterface
     public interface Runner {
 
-        /** As {@link HostCommand#run(Host, Map, Consumer)} does. */
-        Outcome run(HostCommand command, Host host, Map<String, String> more, Consumer<String> output)
+        /** As {@link HostCommand#run(String, Map, Consumer)} does. */
+        Outcome run(HostCommand command, String about, Map<String, String> environment, Consumer<String> output)
                 throws InterruptedException;
+
+        /** As {@link HostCommand#run(Host, Map, Consumer)} does. */
+        default Outcome run(HostCommand command, Host host, Map<String, String> more, Consumer<String> output)
+                throws InterruptedException {
+            Map<String, String> all = environment(host);
+            all.putAll(more);
+            return run(command, "the host " + host, all, output);
+        }
 
         Runner HERE = HostCommand::run;
     }

@@ -6,7 +6,6 @@ import hudson.Launcher;
 import hudson.Proc;
 import hudson.console.LineTransformationOutputStream;
 import io.jenkins.plugins.consuldeploy.fleet.FleetException;
-import io.jenkins.plugins.consuldeploy.fleet.Host;
 import io.jenkins.plugins.consuldeploy.fleet.HostCommand;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -26,12 +25,12 @@ import java.util.function.Consumer;
 record BuildCommands(Launcher launcher, FilePath workspace, EnvVars env) implements HostCommand.Runner {
 
     @Override
-    public HostCommand.Outcome run(HostCommand command, Host host, Map<String, String> more, Consumer<String> output)
+    public HostCommand.Outcome run(
+            HostCommand command, String about, Map<String, String> environment, Consumer<String> output)
             throws InterruptedException {
         EnvVars all = new EnvVars(env);
         all.keySet().removeIf(name -> name.equals("HOST") || name.startsWith("HOST_"));
-        all.putAll(HostCommand.environment(host));
-        all.putAll(more);
+        all.putAll(environment);
         Lines lines = new Lines(output);
         long start = System.nanoTime();
         try (lines) {
@@ -50,7 +49,7 @@ record BuildCommands(Launcher launcher, FilePath workspace, EnvVars env) impleme
                     isLate ? OptionalInt.empty() : OptionalInt.of(exitCode), command.timeout(), lines.last());
         } catch (IOException e) {
             throw new FleetException(
-                    "could not run the command '" + command.command() + "' for the host " + host + " in " + workspace
+                    "could not run the command '" + command.command() + "' for " + about + " in " + workspace
                             + ": " + e.getMessage(),
                     e);
         }
