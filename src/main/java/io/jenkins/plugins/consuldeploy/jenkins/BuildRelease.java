@@ -9,22 +9,14 @@ import io.jenkins.plugins.consuldeploy.fleet.HostCommand;
 import io.jenkins.plugins.consuldeploy.journal.JournalException;
 import io.jenkins.plugins.consuldeploy.journal.ReleaseKeys;
 import io.jenkins.plugins.consuldeploy.journal.ReleaseLock;
-import io.jenkins.plugins.consuldeploy.notify.Notifier;
-import io.jenkins.plugins.consuldeploy.notify.Retries;
+import io.jenkins.plugins.consuldeploy.journal.Settler;
 import io.jenkins.plugins.consuldeploy.phase.BadInputException;
-import io.jenkins.plugins.consuldeploy.rolling.NotifyingListener;
-import io.jenkins.plugins.consuldeploy.rolling.Outcome;
-import io.jenkins.plugins.consuldeploy.rolling.ReleaseText;
-import io.jenkins.plugins.consuldeploy.rolling.Releases;
-import io.jenkins.plugins.consuldeploy.rolling.RollingRelease;
-import io.jenkins.plugins.consuldeploy.rolling.UpdateDriver;
-import io.jenkins.plugins.consuldeploy.spec.RollingWords;
 import io.jenkins.plugins.consuldeploy.spec.Surroundings;
+import java.io.PrintStream;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
 import java.util.logging.Level;
 import java.util.logging.Logger;
@@ -36,37 +28,38 @@ final class BuildRelease {
     private static final Duration ASK_AGAIN = Duration.ofSeconds(1);
 
     private final BuildAccess build;
-    private final ReleaseLog log;
+    private final ReleaseRequest request;
     private final Consul consul;
     private final Surroundings with;
-    private final Releases releases;
-    private RollingWords.Reading reading;
-    private NotifyingListener listener;
-    private RollingRelease release;
+    private ReleaseEngine engine;
+    private OpenRelease release;
 
     private BuildRelease(BuildAccess build, ReleaseRequest request, Optional<BuildCommands> commands)
             throws AbortException {
         this.build = build;
-        this.log = new ReleaseLog(build.log().getLogger());
+        this.request = request;
+        PrintStream log = build.log().getLogger();
         ConsulServer server = ConsulServers.get().named(request.consul());
         String root = Fields.keyRoot(server.getKeyRoot());
         this.consul = build.connect(server, Fields.given(request.credentialsId()));
         BuildAws aws = new BuildAws(request.aws(), CredentialSource.of(build.run()));
         BuildChannels channels = new BuildChannels(CredentialSource.of(build.run()), consul.time());
-        this.with = new Surroundings(consul, root, build.caller(), words -> aws.config(), log::output, channels)
+        this.with = new Surroundings(
+                        consul,
+                        root,
+                        build.caller(),
+                        words -> aws.config(),
+                        (who, line) -> log.println(who + " | " + line),
+                        channels)
                 .withCommandsRunBy(
-                        commands.<HostCommand.Runner>map(runner -> runner).orElse((command, host, more, output) -> {
+                        commands.<HostCommand.Runner>map(runner -> runner).orElse((command, about, env, output) -> {
                             throw new FleetException("a command needs a node to run on: " + command.command());
                         }));
-        RollingWords words = new RollingWords(with);
-        this.releases = new Releases(consul, new ReleaseKeys(root), build.caller(), words);
         boolean open = false;
         try {
             Map<String, Object> all = request.words();
             aws.words().ifPresent(found -> all.put("aws", found));
-            this.reading = words.readNew(RollingWords.record(all));
-            this.listener = new NotifyingListener(
-                    log, new Notifier(reading.audience().channels(), Retries.DEFAULT, consul.time()));
+            this.engine = request.kind().engine(all, with, new ReleaseKeys(root), log);
             open = true;
         } finally {
             if (!open) {
@@ -92,31 +85,21 @@ final class BuildRelease {
     static BuildRelease resume(
             BuildAccess build, ReleaseRequest request, Optional<BuildCommands> commands, String id, String session)
             throws AbortException, InterruptedException {
-        return open(
-                build,
-                request,
-                commands,
-                opened -> opened.releases.resume(
-                        id,
-                        Optional.of(session),
-                        ReleaseLock.DEAD_HOLDER_LIMIT,
-                        Optional.of(opened.reading.spec()),
-                        opened.listener));
+        return open(build, request, commands, opened -> opened.engine.resume(id, session));
     }
 
-    RollingRelease release() {
+    OpenRelease release() {
         return release;
     }
 
-    /** Runs it to its end, where its words say how a host is updated. */
-    Outcome run(BooleanSupplier goesDown) throws AbortException, InterruptedException {
-        return explained(
-                () -> UpdateDriver.run(release, reading.update().orElseThrow(), reading.updateTimeout(), goesDown));
+    /** Runs it to its end, where no block is wanted. */
+    OpenRelease.End run(BooleanSupplier goesDown) throws AbortException, InterruptedException {
+        return explained(() -> release.run(goesDown));
     }
 
     /** Work on a release. */
     interface Act<T> {
-        T on() throws LockHeldException, Releases.LeftBehindException, InterruptedException;
+        T on() throws LockHeldException, Settler.LeftBehindException, InterruptedException;
     }
 
     /** @throws AbortException for every failure that can be expected, with a message for people */
@@ -128,7 +111,7 @@ final class BuildRelease {
             throw (InterruptedException) new InterruptedException(e.getMessage()).initCause(e);
         } catch (IllegalArgumentException
                 | LockHeldException
-                | Releases.LeftBehindException
+                | Settler.LeftBehindException
                 | JournalException
                 | FleetException
                 | ConsulException e) {
@@ -142,17 +125,12 @@ final class BuildRelease {
      *
      * @throws AbortException when it did not succeed
      */
-    static Map<String, Object> result(Outcome outcome, Duration took) throws AbortException {
-        if (!outcome.succeeded()) {
-            throw new AbortException(ReleaseText.sentence(outcome) + "\n" + ReleaseText.leftBehind(outcome)
-                    + " When the cause is gone, build again.");
+    static Map<String, Object> result(OpenRelease.End end, Duration took) throws AbortException {
+        if (!end.succeeded()) {
+            throw new AbortException(
+                    end.sentence() + "\n" + end.leftBehind() + " When the cause is gone, build again.");
         }
-        Map<String, Object> map = new LinkedHashMap<>();
-        map.put("id", outcome.id());
-        map.put("state", outcome.state().word());
-        map.put("done", new java.util.ArrayList<>(outcome.done()));
-        map.put("failed", new TreeMap<>(outcome.failed()));
-        map.put("out", new java.util.ArrayList<>(outcome.out()));
+        Map<String, Object> map = new LinkedHashMap<>(end.facts());
         map.put("seconds", took.toMillis() / 1000.0);
         return map;
     }
@@ -163,7 +141,8 @@ final class BuildRelease {
             if (release != null) {
                 release.close();
             }
-            listener.close().forEach(undelivered -> log.note("warning: " + undelivered));
+            engine.close()
+                    .forEach(undelivered -> build.log().getLogger().println("warning: " + undelivered));
         } finally {
             closeClients();
         }
@@ -177,8 +156,8 @@ final class BuildRelease {
     // Private
 
     private interface Opening {
-        RollingRelease open(BuildRelease opened)
-                throws LockHeldException, Releases.LeftBehindException, InterruptedException;
+        OpenRelease open(BuildRelease opened)
+                throws LockHeldException, Settler.LeftBehindException, InterruptedException;
     }
 
     private static BuildRelease open(
@@ -205,16 +184,16 @@ final class BuildRelease {
     private static void check(ReleaseRequest request, Optional<BuildCommands> commands) {
         if (request.runsCommands() && commands.isEmpty()) {
             throw new BadInputException(
-                    "command", "it runs in a workspace; put the step into node { ... }, or update hosts by a block");
+                    "command", "it runs in a workspace; put the step into node { ... }, or have a block do that");
         }
     }
 
-    private RollingRelease start(boolean mayBeOwn)
-            throws LockHeldException, Releases.LeftBehindException, InterruptedException {
+    private OpenRelease start(boolean mayBeOwn)
+            throws LockHeldException, Settler.LeftBehindException, InterruptedException {
         long start = consul.time().nanoTime();
         while (true) {
             try {
-                return releases.start(reading.spec(), reading.ifDead(), listener);
+                return engine.start();
             } catch (LockHeldException e) {
                 boolean isOwn =
                         mayBeOwn && e.holder().build().equals(build.caller().build());
@@ -229,7 +208,7 @@ final class BuildRelease {
     private String whatIsLeft() {
         return release == null || release.isOver()
                 ? ""
-                : "\nThe release " + release.id() + " stays on record as it stands. Build again, which puts it in order"
+                : "\nThe " + request.kind().noun() + " " + release.id() + " stays on record as it stands. Build again, which puts it in order"
                         + " first, or go on with it from a shell: consul-deploy resume " + release.id();
     }
 

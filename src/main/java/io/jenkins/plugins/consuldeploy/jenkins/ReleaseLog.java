@@ -31,8 +31,4 @@ record ReleaseLog(PrintStream log) implements RollingListener {
     public void note(String text) {
         log.println(text);
     }
-
-    void output(String host, String line) {
-        log.println(host + " | " + line);
-    }
 }

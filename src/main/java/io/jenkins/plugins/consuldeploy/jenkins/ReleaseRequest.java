@@ -12,17 +12,25 @@ import java.util.Map;
 final class ReleaseRequest implements Serializable {
 
     private static final long serialVersionUID = 1L;
+    private static final List<String> COMMANDS = List.of("update", "check", "deploy", "verify", "stop", "watch");
 
+    private final ReleaseKind kind;
     private final LinkedHashMap<String, Object> words;
     private final String consul;
     private final String credentialsId;
     private final String aws;
 
-    ReleaseRequest(Map<String, Object> words, String consul, String credentialsId, String aws) {
+    ReleaseRequest(
+            ReleaseKind kind, Map<String, Object> words, String consul, String credentialsId, String aws) {
+        this.kind = kind;
         this.words = copy(words);
         this.consul = consul;
         this.credentialsId = credentialsId;
         this.aws = aws;
+    }
+
+    ReleaseKind kind() {
+        return kind;
     }
 
     Map<String, Object> words() {
@@ -43,24 +51,26 @@ final class ReleaseRequest implements Serializable {
         return Util.fixNull(aws);
     }
 
-    /** {@code release web}. */
+    /** {@code release web v7}. */
     String doing() {
         Object version = words.get("version");
-        return "release " + words.get("app") + (version == null ? "" : " " + version);
+        return kind.doing() + " " + words.get("app") + (version == null ? "" : " " + version);
     }
 
-    boolean saysUpdate() {
-        return words.containsKey("update");
+    /** Whether it is for the step's block to do what is done. */
+    boolean wantsBlock() {
+        return kind.wantsBlock(words);
     }
 
     /** Whether it takes a node to run on. */
     boolean runsCommands() {
-        return has("update", "command") || has("check", "command");
+        return COMMANDS.stream().anyMatch(field -> has(field, "command"));
     }
 
     /** The same with a build's environment variables in every field. */
     ReleaseRequest expanded(EnvVars env) {
         return new ReleaseRequest(
+                kind,
                 BuildVariables.expanded(words, env),
                 expanded("consul", consul, env),
                 expanded("credentialsId", credentialsId, env),

@@ -11,7 +11,6 @@ import hudson.model.TaskListener;
 import hudson.tasks.BuildStepDescriptor;
 import hudson.tasks.Builder;
 import io.jenkins.plugins.consuldeploy.phase.BadInputException;
-import io.jenkins.plugins.consuldeploy.rolling.Outcome;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Objects;
@@ -41,19 +40,19 @@ public final class RollingReleaseBuilder extends Builder implements SimpleBuildS
         ReleaseRequest request = request(env);
         BuildRelease open = BuildRelease.start(
                 new BuildAccess(run, log), request, Optional.of(new BuildCommands(launcher, workspace, env)), false);
-        Outcome outcome;
+        OpenRelease.End end;
         try {
-            outcome = open.run(() -> false);
+            end = open.run(() -> false);
         } finally {
             open.close();
         }
-        BuildRelease.result(outcome, Duration.ofNanos(System.nanoTime() - start));
+        BuildRelease.result(end, Duration.ofNanos(System.nanoTime() - start));
     }
 
     private ReleaseRequest request(EnvVars env) throws AbortException {
         try {
             ReleaseRequest request = release.request().expanded(env);
-            if (!request.saysUpdate()) {
+            if (request.wantsBlock()) {
                 throw new BadInputException("update", "it is missing; it has to say what updates a host");
             }
             return request;

@@ -160,7 +160,7 @@ public final class RollingReleaseStep extends PacedStep {
     @Override
     public StepExecution start(StepContext context) throws AbortException {
         try {
-            return new RollingExecution(request(), context);
+            return new ReleaseExecution(request(), context);
         } catch (BadInputException e) {
             throw new AbortException(e.getMessage());
         }
@@ -183,7 +183,7 @@ public final class RollingReleaseStep extends PacedStep {
             words.put("notify", getNotify());
         }
         put(words, "ifDead", REPAIR.equals(ifDead) ? null : ifDead);
-        return new ReleaseRequest(words, consul, credentialsId, aws);
+        return new ReleaseRequest(ReleaseKind.ROLLING, words, consul, credentialsId, aws);
     }
 
     private static void put(Map<String, Object> words, String field, Part part) {

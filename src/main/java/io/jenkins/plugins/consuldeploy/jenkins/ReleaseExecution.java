@@ -8,18 +8,10 @@ import hudson.model.Run;
 import hudson.model.TaskListener;
 import hudson.security.ACL;
 import hudson.security.ACLContext;
-import io.jenkins.plugins.consuldeploy.fleet.FleetException;
-import io.jenkins.plugins.consuldeploy.fleet.HostCommand;
 import io.jenkins.plugins.consuldeploy.journal.JournalException;
 import io.jenkins.plugins.consuldeploy.phase.Durations;
-import io.jenkins.plugins.consuldeploy.rolling.CommandUpdate;
-import io.jenkins.plugins.consuldeploy.rolling.Outcome;
-import io.jenkins.plugins.consuldeploy.rolling.ReleaseText;
-import io.jenkins.plugins.consuldeploy.rolling.RollingRelease;
-import io.jenkins.plugins.consuldeploy.rolling.Update;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -37,17 +29,14 @@ import org.jenkinsci.plugins.workflow.steps.StepExecution;
 import org.springframework.security.core.Authentication;
 
 /**
- * A {@link RollingReleaseStep} at work. A thread works on it while hosts are taken out, checked and put back; none while
- * the step's body runs. What is kept through a restart of Jenkins is what it takes to go on from the release's record:
- * its id, its lock's session, and for which host the body runs.
- *
- * <p>The bodies of a batch run one after the other, for a pipeline's block has one course of its own; a host whose body
- * has ended goes back before the next one's begins.
+ * A release's step at work. A thread works on it while the release itself does something; none while the step's block
+ * runs. What is kept through a restart of Jenkins is what it takes to go on from the release's record: its id, its lock's
+ * session, and for which turn the block runs.
  */
-final class RollingExecution extends StepExecution {
+final class ReleaseExecution extends StepExecution {
 
     private static final long serialVersionUID = 1L;
-    private static final Logger LOG = Logger.getLogger(RollingExecution.class.getName());
+    private static final Logger LOG = Logger.getLogger(ReleaseExecution.class.getName());
     private static final long WRITE_SECONDS = 10;
     private static final long LOOK_AFTER_LOCK_SECONDS = 2;
     private static final int TRIES_TO_END = 2;
@@ -56,12 +45,12 @@ final class RollingExecution extends StepExecution {
     private long startedAt;
     private String id;
     private String session;
-    /** For which the body runs, or has run and that is not on record yet. */
-    private String host;
+    /** For which the block runs, or has run and that is not on record yet. */
+    private String turn;
 
-    private boolean hasBodyEnded;
-    private String bodyFailure;
-    private BodyExecution body;
+    private boolean hasBlockEnded;
+    private String blockFailure;
+    private BodyExecution block;
 
     private transient BuildRelease open;
     private transient Thread worker;
@@ -71,7 +60,7 @@ final class RollingExecution extends StepExecution {
     private transient int endings;
     private transient Throwable stopCause;
 
-    RollingExecution(ReleaseRequest request, StepContext context) {
+    ReleaseExecution(ReleaseRequest request, StepContext context) {
         super(context);
         this.request = request;
     }
@@ -97,7 +86,7 @@ final class RollingExecution extends StepExecution {
         synchronized (this) {
             again = stopCause != null;
             stopCause = cause;
-            running = bodyRuns() ? body : null;
+            running = blockRuns() ? block : null;
             if (worker != null) {
                 worker.interrupt();
             }
@@ -112,27 +101,27 @@ final class RollingExecution extends StepExecution {
     @Override
     public synchronized String getStatus() {
         Duration since = Duration.ofMillis(System.currentTimeMillis() - startedAt);
-        return request.doing() + (host == null ? "" : ": its steps run for " + host) + ", for " + Durations.show(since)
+        return request.doing() + (turn == null ? "" : ": its steps run for " + turn) + ", for " + Durations.show(since)
                 + " so far";
     }
 
     // Private
 
-    /** On the pipeline's own thread, together with the body: what is written then has both or neither. */
-    synchronized void bodyBegins(String name) {
-        host = name;
-        hasBodyEnded = false;
-        bodyFailure = null;
+    /** On the pipeline's own thread, together with the block: what is written then has both or neither. */
+    synchronized void blockBegins(String name) {
+        turn = name;
+        hasBlockEnded = false;
+        blockFailure = null;
     }
 
     /** On the pipeline's own thread. */
-    void bodyEnded(String name, Throwable failure) {
+    void blockEnded(String name, Throwable failure) {
         synchronized (this) {
-            if (!name.equals(host)) {
+            if (!name.equals(turn)) {
                 return;
             }
-            hasBodyEnded = true;
-            bodyFailure = failure == null ? null : reason(failure);
+            hasBlockEnded = true;
+            blockFailure = failure == null ? null : reason(failure);
             if (failure instanceof FlowInterruptedException interrupted
                     && interrupted.isActualInterruption()
                     && stopCause == null) {
@@ -188,22 +177,22 @@ final class RollingExecution extends StepExecution {
             open();
         }
         Optional<Throwable> stopped = stopped();
-        if (bodyRuns()) {
+        if (blockRuns()) {
             if (open.release().isOver()) {
-                body.cancel(new AbortException("the release " + id + " was ended elsewhere: "
-                        + ReleaseText.sentence(open.release().outcome())));
+                block.cancel(new AbortException("the release " + id + " was ended elsewhere: "
+                        + open.release().end().sentence()));
             }
             return; // whoever ends it calls again
         }
-        Outcome outcome = stopped.isPresent() ? abort() : carryOn();
-        if (outcome != null) {
+        OpenRelease.End ended = stopped.isPresent() ? abort() : carryOn();
+        if (ended != null) {
             open.close();
             open = null;
             if (stopped.isPresent()) {
-                log().getLogger().println(ReleaseText.sentence(outcome) + "\n" + ReleaseText.leftBehind(outcome));
+                log().getLogger().println(ended.sentence() + "\n" + ended.leftBehind());
                 end(null, stopped.get());
             } else {
-                end(BuildRelease.result(outcome, Duration.ofMillis(System.currentTimeMillis() - startedAt)), null);
+                end(BuildRelease.result(ended, Duration.ofMillis(System.currentTimeMillis() - startedAt)), null);
             }
         }
     }
@@ -222,93 +211,79 @@ final class RollingExecution extends StepExecution {
             session = open.release().session();
         }
         write();
-        if (bodyRuns()) {
-            lookAfterLock(body);
+        if (blockRuns()) {
+            lookAfterLock(block);
         }
     }
 
-    /** @return how it ended; null when its body runs */
-    private Outcome carryOn() throws IOException, InterruptedException {
-        if (request.saysUpdate()) {
+    /** @return how it ended; null when its block runs */
+    private OpenRelease.End carryOn() throws IOException, InterruptedException {
+        if (!request.wantsBlock()) {
             return open.run(() -> DeployThreads.get().areEnding());
         }
         return open.explained(() -> {
-            reportBody();
-            try {
-                while (true) {
-                    RollingRelease.Step step = open.release().advance();
-                    if (step instanceof RollingRelease.Step.UpdateWanted wanted) {
-                        startBody(wanted.turns().get(0));
-                        return null;
-                    } else if (step instanceof RollingRelease.Step.FinishWanted) {
-                        open.release().finished(Optional.empty());
-                    } else {
-                        return open.release().outcome();
-                    }
-                }
-            } catch (FleetException e) {
-                return open.release().abort("ended: " + e.getMessage());
-            }
+            reportBlock();
+            Optional<OpenRelease.Turn> wanted = open.release().advance();
+            wanted.ifPresent(this::startBlock);
+            return wanted.isPresent() ? null : open.release().end();
         });
     }
 
-    private synchronized boolean bodyRuns() {
-        return host != null && !hasBodyEnded;
+    private synchronized boolean blockRuns() {
+        return turn != null && !hasBlockEnded;
     }
 
-    private Outcome abort() throws AbortException, InterruptedException {
+    private OpenRelease.End abort() throws AbortException, InterruptedException {
         Thread.interrupted();
         return open.explained(() -> {
-            reportBody();
+            reportBlock();
             return open.release().abort("aborted");
         });
     }
 
-    private void reportBody() {
+    private void reportBlock() throws InterruptedException {
         String ended;
         Optional<String> failure;
         synchronized (this) {
-            ended = host;
-            failure = Optional.ofNullable(bodyFailure);
+            ended = turn;
+            failure = Optional.ofNullable(blockFailure);
         }
         if (ended != null) {
-            open.release().updated(ended, failure);
+            open.release().blockEnded(ended, failure);
             synchronized (this) {
-                host = null;
-                body = null;
+                turn = null;
+                block = null;
             }
         }
     }
 
-    private void startBody(Update.Turn turn) {
+    private void startBlock(OpenRelease.Turn wanted) {
         try {
-            Map<String, String> environment = HostCommand.environment(turn.host());
-            environment.putAll(CommandUpdate.environment(turn));
-            environment.put("ROLLBACK", Boolean.toString(turn.back()));
             BodyInvoker invoker = getContext()
                     .newBodyInvoker()
                     .withContext(EnvironmentExpander.merge(
-                            getContext().get(EnvironmentExpander.class), EnvironmentExpander.constant(environment)))
-                    .withDisplayName(turn.host().name())
-                    .withCallback(new HostBody(this, turn.host().name()));
+                            getContext().get(EnvironmentExpander.class),
+                            EnvironmentExpander.constant(wanted.environment())))
+                    .withDisplayName(wanted.name())
+                    .withCallback(new ReleaseBlock(this, wanted.name()));
             BodyExecution started = invoker.start();
             synchronized (this) {
-                body = started;
+                block = started;
             }
             lookAfterLock(started);
         } catch (IOException | InterruptedException e) {
-            throw new IllegalStateException("could not run the step's body for " + turn.host(), e);
+            throw new IllegalStateException("could not run the step's block for " + wanted.name(), e);
         }
     }
 
-    /** Nobody holds a thread meanwhile, and still the body must not go on when somebody else may begin it anew. */
+    /** Nobody holds a thread meanwhile, and still the block must not go on when somebody else may begin it anew. */
     private void lookAfterLock(BodyExecution running) {
         Timer.get()
                 .schedule(
                         () -> {
-                            RollingRelease release;
+                            OpenRelease release;
                             synchronized (this) {
-                                if (body != running || hasBodyEnded || open == null) {
+                                if (block != running || hasBlockEnded || open == null) {
                                     return;
                                 }
                                 release = open.release();

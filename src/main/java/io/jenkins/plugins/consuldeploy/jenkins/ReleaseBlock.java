@@ -3,31 +3,31 @@ package io.jenkins.plugins.consuldeploy.jenkins;
 import org.jenkinsci.plugins.workflow.steps.BodyExecutionCallback;
 import org.jenkinsci.plugins.workflow.steps.StepContext;
 
-/** Tells a release of its step's body, run for one host. It is kept through a restart along with the body. */
-final class HostBody extends BodyExecutionCallback {
+/** Tells a release of its step's block, run for one turn. It is kept through a restart along with the block. */
+final class ReleaseBlock extends BodyExecutionCallback {
 
     private static final long serialVersionUID = 1L;
 
-    private final RollingExecution execution;
-    private final String host;
+    private final ReleaseExecution execution;
+    private final String turn;
 
-    HostBody(RollingExecution execution, String host) {
+    ReleaseBlock(ReleaseExecution execution, String turn) {
         this.execution = execution;
-        this.host = host;
+        this.turn = turn;
     }
 
     @Override
     public void onStart(StepContext context) {
-        execution.bodyBegins(host);
+        execution.blockBegins(turn);
     }
 
     @Override
     public void onSuccess(StepContext context, Object result) {
-        execution.bodyEnded(host, null);
+        execution.blockEnded(turn, null);
     }
 
     @Override
     public void onFailure(StepContext context, Throwable failure) {
-        execution.bodyEnded(host, failure);
+        execution.blockEnded(turn, failure);
     }
 }
