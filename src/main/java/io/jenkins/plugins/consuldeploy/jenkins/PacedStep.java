@@ -3,11 +3,10 @@ package io.jenkins.plugins.consuldeploy.jenkins;
 import hudson.Util;
 import io.jenkins.plugins.consuldeploy.rolling.RollingPolicy.OnHostFailure;
 import java.util.Map;
-import org.jenkinsci.plugins.workflow.steps.Step;
 import org.kohsuke.stapler.DataBoundSetter;
 
 /** How a release goes through its hosts, as the fields say it: a step of which the rest is elsewhere. */
-public abstract class PacedStep extends Step {
+public abstract class PacedStep extends ReleaseStep {
 
     private static final String STOP = OnHostFailure.STOP.word();
 
@@ -18,9 +17,10 @@ public abstract class PacedStep extends Step {
     private String minHealthy;
     private String maxFailures;
     private String onFailure;
-    private String drainTimeout;
-    private boolean cutOff;
-    private String healthTimeout;
+
+    PacedStep(String app) {
+        super(app);
+    }
 
     public Object getBatch() {
         return Fields.numberOrText(batch);
@@ -89,33 +89,6 @@ public abstract class PacedStep extends Step {
         this.onFailure = Util.fixEmptyAndTrim(onFailure);
     }
 
-    public String getDrainTimeout() {
-        return drainTimeout;
-    }
-
-    @DataBoundSetter
-    public void setDrainTimeout(String drainTimeout) {
-        this.drainTimeout = Util.fixEmptyAndTrim(drainTimeout);
-    }
-
-    public boolean isCutOff() {
-        return cutOff;
-    }
-
-    @DataBoundSetter
-    public void setCutOff(boolean cutOff) {
-        this.cutOff = cutOff;
-    }
-
-    public String getHealthTimeout() {
-        return healthTimeout;
-    }
-
-    @DataBoundSetter
-    public void setHealthTimeout(String healthTimeout) {
-        this.healthTimeout = Util.fixEmptyAndTrim(healthTimeout);
-    }
-
     // Private
 
     /** Adds what was given to the words of a release. */
@@ -127,16 +100,5 @@ public abstract class PacedStep extends Step {
         put(words, "minHealthy", minHealthy);
         put(words, "maxFailures", maxFailures);
         put(words, "onFailure", STOP.equals(onFailure) ? null : onFailure);
-        put(words, "drainTimeout", drainTimeout);
-        if (cutOff) {
-            words.put("cutOff", true);
-        }
-        put(words, "healthTimeout", healthTimeout);
-    }
-
-    static void put(Map<String, Object> words, String field, String text) {
-        if (text != null) {
-            words.put(field, text);
-        }
     }
 }
