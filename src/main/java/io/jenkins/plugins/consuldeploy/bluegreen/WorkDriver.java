@@ -4,6 +4,7 @@ import io.jenkins.plugins.consuldeploy.fleet.SideBySide;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 
 /** Runs a switch to its end on the calling thread, with the work that it wants. */
 public final class WorkDriver {
@@ -18,11 +19,24 @@ public final class WorkDriver {
      *                              {@link BlueGreenSwitch#abort}
      */
     public static SwitchOutcome run(BlueGreenSwitch release, SwitchWork work) throws InterruptedException {
+        return run(release, work, () -> false);
+    }
+
+    /**
+     * The same for a process that may be going down.
+     *
+     * @param goesDown asked after an interrupt: whether somebody goes on with the switch later. Then it is left as it
+     *                 stands on record, and work that ran is begun anew by whoever does
+     */
+    public static SwitchOutcome run(BlueGreenSwitch release, SwitchWork work, BooleanSupplier goesDown)
+            throws InterruptedException {
         try {
             runUntil(release, work, Set.of());
             return release.outcome();
         } catch (InterruptedException e) {
-            release.abort("aborted");
+            if (!goesDown.getAsBoolean()) {
+                release.abort("aborted");
+            }
             throw e;
         }
     }

@@ -17,6 +17,28 @@ enum ReleaseKind {
         boolean wantsBlock(Map<String, Object> words) {
             return !words.containsKey("update");
         }
+    },
+    SWITCH("switch", "switch") {
+        @Override
+        ReleaseEngine engine(Map<String, Object> words, Surroundings with, ReleaseKeys keys, PrintStream log) {
+            return new SwitchEngine(false, words, with, keys, log);
+        }
+
+        @Override
+        boolean wantsBlock(Map<String, Object> words) {
+            return words.get("deploy") instanceof Map<?, ?> deploy && deploy.containsKey("body");
+        }
+    },
+    BACK("switch back", "switch") {
+        @Override
+        ReleaseEngine engine(Map<String, Object> words, Surroundings with, ReleaseKeys keys, PrintStream log) {
+            return new SwitchEngine(true, words, with, keys, log);
+        }
+
+        @Override
+        boolean wantsBlock(Map<String, Object> words) {
+            return false;
+        }
     };
 
     private final String doing;

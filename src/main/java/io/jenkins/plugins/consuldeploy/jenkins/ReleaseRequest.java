@@ -67,6 +67,13 @@ final class ReleaseRequest implements Serializable {
         return COMMANDS.stream().anyMatch(field -> has(field, "command"));
     }
 
+    /** The same without a field. */
+    ReleaseRequest without(String field) {
+        Map<String, Object> rest = words();
+        rest.remove(field);
+        return new ReleaseRequest(kind, rest, consul, credentialsId, aws);
+    }
+
     /** The same with a build's environment variables in every field. */
     ReleaseRequest expanded(EnvVars env) {
         return new ReleaseRequest(

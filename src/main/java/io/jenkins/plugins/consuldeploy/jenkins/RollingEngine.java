@@ -1,5 +1,6 @@
 package io.jenkins.plugins.consuldeploy.jenkins;
 
+import io.jenkins.plugins.consuldeploy.bluegreen.Switches;
 import io.jenkins.plugins.consuldeploy.consul.LockHeldException;
 import io.jenkins.plugins.consuldeploy.fleet.FleetException;
 import io.jenkins.plugins.consuldeploy.fleet.HostCommand;
@@ -19,6 +20,7 @@ import io.jenkins.plugins.consuldeploy.rolling.Update;
 import io.jenkins.plugins.consuldeploy.rolling.UpdateDriver;
 import io.jenkins.plugins.consuldeploy.spec.RollingWords;
 import io.jenkins.plugins.consuldeploy.spec.Surroundings;
+import io.jenkins.plugins.consuldeploy.spec.SwitchWords;
 import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -38,7 +40,8 @@ final class RollingEngine implements ReleaseEngine {
     RollingEngine(Map<String, Object> words, Surroundings with, ReleaseKeys keys, PrintStream log) {
         RollingWords reader = new RollingWords(with);
         this.reading = reader.readNew(RollingWords.record(words));
-        this.releases = new Releases(with.consul(), keys, with.caller(), reader);
+        this.releases = new Releases(with.consul(), keys, with.caller(), reader)
+                .alsoSettling(new Switches(with.consul(), keys, with.caller(), new SwitchWords(with)));
         this.listener = new NotifyingListener(
                 new ReleaseLog(log),
                 new Notifier(

@@ -69,6 +69,24 @@ public final class SwitchWords implements SwitchSpec.Reader {
         return read(WrittenRelease.ofRecord(text, true));
     }
 
+    /**
+     * Finds fault with the word {@code weights} alone.
+     *
+     * @throws io.jenkins.plugins.consuldeploy.phase.BadInputException when it can't be so
+     */
+    public static void checkWeights(List<?> weights) {
+        policy(Words.of(Map.of("weights", weights), Words.Places.UNKNOWN));
+    }
+
+    /**
+     * Finds fault with the word {@code stopOld} alone.
+     *
+     * @throws io.jenkins.plugins.consuldeploy.phase.BadInputException when it can't be so
+     */
+    public static void checkStopOld(String text) {
+        stopOld(Words.of(Map.of("stopOld", text), Words.Places.UNKNOWN));
+    }
+
     @Override
     public SwitchSpec read(String text) {
         return readRecord(text).spec();

@@ -21,7 +21,8 @@ import org.jvnet.hudson.test.JenkinsRule;
 
 /**
  * Applications behind a real HAProxy that are released through a real Consul, and Jenkinsfiles that do so: each
- * {@code FLEET} in them is the arguments that say where they are, and {@code DRAIN} those for short patience.
+ * {@code FLEET} in them is the arguments that say where they are, {@code COLORS} those that say the same of two colors, and
+ * {@code DRAIN} those for short patience.
  */
 final class Behind extends ExternalResource {
 
@@ -84,6 +85,15 @@ final class Behind extends ExternalResource {
         }
     }
 
+    /** Has an application be of this version from now on. */
+    void write(String app, String version) {
+        try {
+            Files.writeString(fleet.file(app), version);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     /** The newest release on record. */
     ReleaseHead newest() {
         return Journal.releases(consul, new ReleaseKeys(ReleaseKeys.DEFAULT_ROOT), app)
@@ -95,13 +105,29 @@ final class Behind extends ExternalResource {
         return "printf %s " + version + " >" + dir() + "/$HOST";
     }
 
+    /** The first application is blue, and live; the second one is green. */
+    void color() {
+        fleet.idle("app2");
+    }
+
+    /** How a shell deploys a version to {@code $COLOR}. */
+    String deploys(String version) {
+        return "printf %s " + version + " >" + dir() + "/$(test \"$COLOR\" = blue && echo app1 || echo app2)";
+    }
+
     /** How a shell waits for a file. */
     String waitsFor(String file) {
         return "while [ ! -e " + dir().resolve(file) + " ]; do sleep 0.1; done";
     }
 
     String script(String text) {
-        return text.replace("DRAIN", "drainTimeout: '10s', healthTimeout: '2s'")
+        return text.replace(
+                        "COLORS",
+                        "app: '" + app + "', blue: hostList('" + fleet.hosts().get(0) + "'), green: hostList('"
+                                + fleet.hosts().get(1) + "'), traffic: haproxy(address: '" + fleet.balancer()
+                                + "', backend: 'b')")
+                .replace("FRONT", fleet.front())
+                .replace("DRAIN", "drainTimeout: '10s', healthTimeout: '2s'")
                 .replace(
                         "FLEET",
                         "app: '" + app + "', hosts: hostList(["

@@ -111,6 +111,11 @@ public final class RolledFleet implements AutoCloseable {
         haproxy.ask("set server b/" + app + " state drain");
     }
 
+    /** The URL through which visitors come. */
+    public String front() {
+        return "http://127.0.0.1:" + haproxy.port() + "/";
+    }
+
     /** Each host as {@code name=address:port}. */
     public List<String> hosts() {
         return apps.entrySet().stream()

@@ -1,0 +1,31 @@
+package io.jenkins.plugins.consuldeploy.jenkins;
+
+import hudson.Extension;
+import org.jenkinsci.Symbol;
+import org.kohsuke.stapler.DataBoundConstructor;
+
+/** {@link BlueGreenSwitchStep} in a freestyle job: without {@code deploy}, the idle color was deployed before. */
+public final class BlueGreenSwitchBuilder extends ReleaseBuilder<BlueGreenSwitchStep> {
+
+    @DataBoundConstructor
+    public BlueGreenSwitchBuilder(BlueGreenSwitchStep release) {
+        super(release);
+    }
+
+    // Private
+
+    @Override
+    ReleaseRequest withoutBlock(ReleaseRequest request) {
+        return request.wantsBlock() ? request.without("deploy") : request;
+    }
+
+    /** The builder's name. */
+    @Extension
+    @Symbol("blueGreenSwitch")
+    public static final class DescriptorImpl extends ReleaseBuilderDescriptor {
+
+        public DescriptorImpl() {
+            super("Switch from one color to the other");
+        }
+    }
+}
