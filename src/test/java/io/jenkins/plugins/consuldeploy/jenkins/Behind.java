@@ -107,7 +107,7 @@ final class Behind extends ExternalResource {
 
     /** The first application is blue, and live; the second one is green. */
     void color() {
-        fleet.idle("app2");
+        fleet.drain("app2");
     }
 
     /** How a shell deploys a version to {@code $COLOR}. */
