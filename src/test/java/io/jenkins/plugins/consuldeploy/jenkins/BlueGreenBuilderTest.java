@@ -23,7 +23,6 @@ import io.jenkins.plugins.consuldeploy.jenkins.parts.SplitterTraffic;
 import io.jenkins.plugins.consuldeploy.jenkins.parts.Traffic;
 import java.util.List;
 import java.util.Map;
-import org.jenkinsci.plugins.workflow.steps.StepConfigTester;
 import org.junit.Before;
 import org.junit.ClassRule;
 import org.junit.Rule;
@@ -126,16 +125,13 @@ public class BlueGreenBuilderTest {
     }
 
     @Test
-    public void theStepsFormsKeepWhatTheyAreGiven() throws Exception {
+    public void theFormKeepsAWayBack() throws Exception {
         BlueGreenRollbackStep back = new BlueGreenRollbackStep(
                 "shop", new ListedHosts("b:1"), new ListedHosts("g:1"), haproxy("10.0.0.5:9999"));
         back.setForce(true);
         back.setCheck(new HttpCheck());
-        BlueGreenRollbackStep kept = new StepConfigTester(r).configRoundTrip(back);
-        assertThat(kept.request().words()).isEqualTo(back.request().words());
-        BlueGreenSwitchStep step = step(haproxy("10.0.0.5:9999"));
-        assertThat(new StepConfigTester(r).configRoundTrip(step).request().words())
-                .isEqualTo(step.request().words());
+        back.setLiveIs("record");
+        assertKept(new BlueGreenRollbackBuilder(back));
     }
 
     @Test
@@ -198,15 +194,21 @@ public class BlueGreenBuilderTest {
     }
 
     private static void assertKept(BlueGreenSwitchStep step) throws Exception {
+        assertKept(new BlueGreenSwitchBuilder(step));
+    }
+
+    private static void assertKept(ReleaseBuilder<?> builder) throws Exception {
         FreeStyleProject job = r.createFreeStyleProject();
-        job.getBuildersList().add(new BlueGreenSwitchBuilder(step));
-        BlueGreenSwitchStep kept = ((BlueGreenSwitchBuilder)
+        job.getBuildersList().add(builder);
+        ReleaseRequest given = builder.getRelease().request();
+        ReleaseRequest kept = ((ReleaseBuilder<?>)
                         r.configRoundtrip(job).getBuildersList().get(0))
-                .getRelease();
-        assertThat(kept.request().words()).isEqualTo(step.request().words());
-        assertThat(kept.request().consul()).isEqualTo(step.request().consul());
-        assertThat(kept.request().credentialsId()).isEqualTo(step.request().credentialsId());
-        assertThat(kept.request().aws()).isEqualTo(step.request().aws());
+                .getRelease()
+                .request();
+        assertThat(kept.words()).isEqualTo(given.words());
+        assertThat(kept.consul()).isEqualTo(given.consul());
+        assertThat(kept.credentialsId()).isEqualTo(given.credentialsId());
+        assertThat(kept.aws()).isEqualTo(given.aws());
     }
 
     private static FreeStyleBuild run(Builder builder, Result result) throws Exception {

@@ -6,9 +6,12 @@ import hudson.model.Describable;
 import io.jenkins.plugins.consuldeploy.jenkins.channels.NotificationChannel;
 import io.jenkins.plugins.consuldeploy.jenkins.parts.Balancer;
 import io.jenkins.plugins.consuldeploy.jenkins.parts.Check;
+import io.jenkins.plugins.consuldeploy.jenkins.parts.ColorWork;
 import io.jenkins.plugins.consuldeploy.jenkins.parts.HostUpdate;
 import io.jenkins.plugins.consuldeploy.jenkins.parts.Hosts;
 import io.jenkins.plugins.consuldeploy.jenkins.parts.Suspended;
+import io.jenkins.plugins.consuldeploy.jenkins.parts.Traffic;
+import io.jenkins.plugins.consuldeploy.jenkins.parts.Watch;
 import java.io.IOException;
 import java.net.URL;
 import java.nio.file.Files;
@@ -61,6 +64,10 @@ public class FormsTest {
                 ConsulRollbackStep.class,
                 RollingReleaseStep.class,
                 RollingReleaseBuilder.class,
+                BlueGreenSwitchStep.class,
+                BlueGreenSwitchBuilder.class,
+                BlueGreenRollbackStep.class,
+                BlueGreenRollbackBuilder.class,
                 ConsulDeployBuilder.class,
                 ConsulRollbackBuilder.class)) {
             assertThat(DescribableModel.of(type).getHelp())
@@ -140,6 +147,34 @@ public class FormsTest {
                 .doesNotContain("update", "onFailure", "cutOff", "$class");
     }
 
+    @Test
+    public void theSnippetGeneratorWritesAWholeSwitch() throws Exception {
+        JSONObject form = new JSONObject()
+                .element("stapler-class", BlueGreenSwitchStep.class.getName())
+                .element("$class", BlueGreenSwitchStep.class.getName())
+                .element("app", "shop")
+                .element("version", "v7")
+                .element("blue", part("ListedHosts").element("hosts", "10.0.0.1:80"))
+                .element("green", part("ListedHosts").element("hosts", "10.0.0.2:80"))
+                .element("traffic", part("ProxiesTraffic").element("prefix", "shop/live").element("nodes", "2"))
+                .element("weights", "10, 50, 100")
+                .element("check", part("NoCheck"))
+                .element("deploy", part("NoColorWork"))
+                .element("verify", part("ColorCommand").element("command", "./test $COLOR"))
+                .element("stop", part("NoColorWork"))
+                .element("watch", part("HttpWatch").element("url", "http://shop.example/").element("verify", true))
+                .element("liveIs", "agreed")
+                .element("ifDead", "repair")
+                .element("cutOff", false)
+                .element("force", false);
+        assertThat(generated(form))
+                .startsWith("blueGreenSwitch(")
+                .contains("blue: hostList(['10.0.0.1:80'])", "traffic: proxies(nodes: 2, prefix: 'shop/live')")
+                .contains("weights: ['10', '50', '100']", "verify: command('./test $COLOR')")
+                .contains("watch: http('http://shop.example/')")
+                .doesNotContain("deploy", "liveIs", "force", "class");
+    }
+
     private static JSONObject part(String name) {
         String type = Hosts.class.getPackageName() + "." + name;
         return new JSONObject().element("stapler-class", type).element("$class", type);
@@ -183,6 +218,8 @@ public class FormsTest {
                 ConsulDeployStep.class,
                 ConsulRollbackStep.class,
                 RollingReleaseStep.class,
+                BlueGreenSwitchStep.class,
+                BlueGreenRollbackStep.class,
                 ConsulServer.class,
                 AwsAccount.class));
         all.addAll(formsOf(Hosts.class));
@@ -190,6 +227,9 @@ public class FormsTest {
         all.addAll(formsOf(Check.class));
         all.addAll(formsOf(HostUpdate.class));
         all.addAll(formsOf(Suspended.class));
+        all.addAll(formsOf(Traffic.class));
+        all.addAll(formsOf(ColorWork.class));
+        all.addAll(formsOf(Watch.class));
         all.addAll(formsOf(NotificationChannel.class));
         assertThat(all).hasSizeGreaterThan(25);
         return all;
