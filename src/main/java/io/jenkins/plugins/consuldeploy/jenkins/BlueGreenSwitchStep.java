@@ -54,7 +54,11 @@ public final class BlueGreenSwitchStep extends ColoredStep {
     @DataBoundSetter
     public void setWeights(Object weights) {
         List<Object> given = weights instanceof Number one ? List.of(one) : Plain.list("weights", weights);
-        this.weights = given == null ? null : new ArrayList<>(given);
+        this.weights = given == null
+                ? null
+                : new ArrayList<>(given.stream()
+                        .map(weight -> Fields.numberOrText(Fields.text("weights", weight)))
+                        .toList());
     }
 
     public String getBake() {

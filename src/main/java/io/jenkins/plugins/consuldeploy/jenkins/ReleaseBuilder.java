@@ -12,22 +12,13 @@ import hudson.tasks.Builder;
 import io.jenkins.plugins.consuldeploy.phase.BadInputException;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.Objects;
 import java.util.Optional;
 import jenkins.tasks.SimpleBuildStep;
 
 /** A release's step in a freestyle job: there is no block, so the fields say all that is done. */
-public abstract class ReleaseBuilder<S extends ReleaseStep> extends Builder implements SimpleBuildStep {
+public abstract class ReleaseBuilder extends Builder implements SimpleBuildStep {
 
-    private final S release;
-
-    ReleaseBuilder(S release) {
-        this.release = Objects.requireNonNull(release, "release");
-    }
-
-    public S getRelease() {
-        return release;
-    }
+    ReleaseBuilder() {}
 
     @Override
     public final void perform(Run<?, ?> run, FilePath workspace, EnvVars env, Launcher launcher, TaskListener log)
@@ -48,11 +39,11 @@ public abstract class ReleaseBuilder<S extends ReleaseStep> extends Builder impl
     // Private
 
     /** @throws BadInputException when a block would be needed */
-    abstract ReleaseRequest withoutBlock(ReleaseRequest request);
+    abstract ReleaseRequest withoutBlock() throws BadInputException;
 
     private ReleaseRequest request(EnvVars env) throws AbortException {
         try {
-            return withoutBlock(release.request()).expanded(env);
+            return withoutBlock().expanded(env);
         } catch (BadInputException e) {
             throw new AbortException(e.getMessage());
         }

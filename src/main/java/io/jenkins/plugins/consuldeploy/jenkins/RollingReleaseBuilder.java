@@ -2,21 +2,29 @@ package io.jenkins.plugins.consuldeploy.jenkins;
 
 import hudson.Extension;
 import io.jenkins.plugins.consuldeploy.phase.BadInputException;
+import java.util.Objects;
 import org.jenkinsci.Symbol;
 import org.kohsuke.stapler.DataBoundConstructor;
 
 /** {@link RollingReleaseStep} in a freestyle job. */
-public final class RollingReleaseBuilder extends ReleaseBuilder<RollingReleaseStep> {
+public final class RollingReleaseBuilder extends ReleaseBuilder {
+
+    private final RollingReleaseStep release;
 
     @DataBoundConstructor
     public RollingReleaseBuilder(RollingReleaseStep release) {
-        super(release);
+        this.release = Objects.requireNonNull(release, "release");
+    }
+
+    public RollingReleaseStep getRelease() {
+        return release;
     }
 
     // Private
 
     @Override
-    ReleaseRequest withoutBlock(ReleaseRequest request) {
+    ReleaseRequest withoutBlock() {
+        ReleaseRequest request = release.request();
         if (request.wantsBlock()) {
             throw new BadInputException("update", "it is missing; it has to say what updates a host");
         }

@@ -11,6 +11,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 import org.jenkinsci.plugins.workflow.cps.CpsFlowDefinition;
 import org.jenkinsci.plugins.workflow.job.WorkflowJob;
@@ -108,6 +109,14 @@ final class Behind extends ExternalResource {
     /** The first application is blue, and live; the second one is green. */
     void color() {
         fleet.drain("app2");
+    }
+
+    /** Which applications get requests. */
+    String live() {
+        return fleet.states().entrySet().stream()
+                .filter(state -> state.getValue().startsWith("ready"))
+                .map(Map.Entry::getKey)
+                .collect(Collectors.joining(" "));
     }
 
     /** How a shell deploys a version to {@code $COLOR}. */

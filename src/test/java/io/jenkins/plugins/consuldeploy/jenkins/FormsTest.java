@@ -170,7 +170,7 @@ public class FormsTest {
         assertThat(generated(form))
                 .startsWith("blueGreenSwitch(")
                 .contains("blue: hostList(['10.0.0.1:80'])", "traffic: proxies(nodes: 2, prefix: 'shop/live')")
-                .contains("weights: ['10', '50', '100']", "verify: command('./test $COLOR')")
+                .contains("weights: [10, 50, 100]", "verify: command('./test $COLOR')")
                 .contains("watch: http('http://shop.example/')")
                 .doesNotContain("deploy", "liveIs", "force", "class");
     }
