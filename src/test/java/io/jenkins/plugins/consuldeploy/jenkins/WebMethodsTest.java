@@ -11,6 +11,7 @@ import hudson.model.Item;
 import hudson.util.Secret;
 import io.jenkins.plugins.consuldeploy.consul.ConsulProcess;
 import io.jenkins.plugins.consuldeploy.jenkins.channels.SlackChannel;
+import io.jenkins.plugins.consuldeploy.jenkins.parts.Part;
 import io.jenkins.plugins.consuldeploy.jenkins.parts.Hosts;
 import java.lang.reflect.Method;
 import java.net.URL;
@@ -103,6 +104,7 @@ public class WebMethodsTest {
         for (Class<? extends Describable<?>> type : FormsTest.everyForm()) {
             for (DescribableParameter field : DescribableModel.of(type).getParameters()) {
                 boolean isChosen = field.getErasedType() == boolean.class && type != ConsulServer.class
+                        || Part.class.isAssignableFrom(field.getErasedType())
                         || CHOSEN.contains(field.getName());
                 if (isChosen) {
                     continue;
