@@ -15,10 +15,7 @@ import java.util.function.BiConsumer;
  * @param runner    where it runs
  */
 public record CommandWork(
-        String command,
-        Map<String, String> variables,
-        BiConsumer<String, String> output,
-        HostCommand.Runner runner)
+        String command, Map<String, String> variables, BiConsumer<String, String> output, HostCommand.Runner runner)
         implements ColorWork {
 
     public CommandWork {

@@ -49,8 +49,8 @@ record BuildCommands(Launcher launcher, FilePath workspace, EnvVars env) impleme
                     isLate ? OptionalInt.empty() : OptionalInt.of(exitCode), command.timeout(), lines.last());
         } catch (IOException e) {
             throw new FleetException(
-                    "could not run the command '" + command.command() + "' for " + about + " in " + workspace
-                            + ": " + e.getMessage(),
+                    "could not run the command '" + command.command() + "' for " + about + " in " + workspace + ": "
+                            + e.getMessage(),
                     e);
         }
     }

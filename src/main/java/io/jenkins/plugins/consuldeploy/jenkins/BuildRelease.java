@@ -141,8 +141,7 @@ final class BuildRelease {
             if (release != null) {
                 release.close();
             }
-            engine.close()
-                    .forEach(undelivered -> build.log().getLogger().println("warning: " + undelivered));
+            engine.close().forEach(undelivered -> build.log().getLogger().println("warning: " + undelivered));
         } finally {
             closeClients();
         }
@@ -208,7 +207,8 @@ final class BuildRelease {
     private String whatIsLeft() {
         return release == null || release.isOver()
                 ? ""
-                : "\nThe " + request.kind().noun() + " " + release.id() + " stays on record as it stands. Build again, which puts it in order"
+                : "\nThe " + request.kind().noun() + " " + release.id()
+                        + " stays on record as it stands. Build again, which puts it in order"
                         + " first, or go on with it from a shell: consul-deploy resume " + release.id();
     }
 

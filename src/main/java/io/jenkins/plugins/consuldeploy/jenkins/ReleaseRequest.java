@@ -20,8 +20,7 @@ final class ReleaseRequest implements Serializable {
     private final String credentialsId;
     private final String aws;
 
-    ReleaseRequest(
-            ReleaseKind kind, Map<String, Object> words, String consul, String credentialsId, String aws) {
+    ReleaseRequest(ReleaseKind kind, Map<String, Object> words, String consul, String credentialsId, String aws) {
         this.kind = kind;
         this.words = copy(words);
         this.consul = consul;

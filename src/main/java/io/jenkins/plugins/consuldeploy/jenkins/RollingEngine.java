@@ -58,11 +58,7 @@ final class RollingEngine implements ReleaseEngine {
     @Override
     public OpenRelease resume(String id, String session) throws LockHeldException, InterruptedException {
         return new Rolling(releases.resume(
-                id,
-                Optional.of(session),
-                ReleaseLock.DEAD_HOLDER_LIMIT,
-                Optional.of(reading.spec()),
-                listener));
+                id, Optional.of(session), ReleaseLock.DEAD_HOLDER_LIMIT, Optional.of(reading.spec()), listener));
     }
 
     @Override
@@ -161,8 +157,7 @@ final class RollingEngine implements ReleaseEngine {
             facts.put("done", new ArrayList<>(outcome.done()));
             facts.put("failed", new TreeMap<>(outcome.failed()));
             facts.put("out", new ArrayList<>(outcome.out()));
-            return new End(
-                    outcome.succeeded(), ReleaseText.sentence(outcome), ReleaseText.leftBehind(outcome), facts);
+            return new End(outcome.succeeded(), ReleaseText.sentence(outcome), ReleaseText.leftBehind(outcome), facts);
         }
     }
 }

@@ -69,11 +69,7 @@ final class SwitchEngine implements ReleaseEngine {
     @Override
     public OpenRelease resume(String id, String session) throws LockHeldException, InterruptedException {
         return new Switching(switches.resume(
-                id,
-                Optional.of(session),
-                ReleaseLock.DEAD_HOLDER_LIMIT,
-                Optional.of(reading.spec()),
-                listener));
+                id, Optional.of(session), ReleaseLock.DEAD_HOLDER_LIMIT, Optional.of(reading.spec()), listener));
     }
 
     @Override

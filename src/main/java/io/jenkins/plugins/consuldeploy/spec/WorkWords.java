@@ -50,8 +50,7 @@ final class WorkWords {
 
     private static ColorWork work(WrittenRelease written, Words work, String kind, Surroundings with) {
         return switch (kind) {
-            case "command" -> new CommandWork(
-                    work.text(kind), written.variables(), with.output(), with.commands());
+            case "command" -> new CommandWork(work.text(kind), written.variables(), with.output(), with.commands());
             case "agent" -> {
                 Words agent = work.words(kind).only("blue", "green", "version");
                 Map<Color, Tree> trees = new EnumMap<>(Color.class);

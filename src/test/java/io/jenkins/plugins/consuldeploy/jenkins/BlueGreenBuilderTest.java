@@ -102,7 +102,8 @@ public class BlueGreenBuilderTest {
         SplitterTraffic filters = new SplitterTraffic("shop");
         filters.setBlue("Service.Meta.color == blue");
         filters.setGreen("Service.Meta.color == green");
-        AlbTraffic alb = new AlbTraffic("arn:aws:elasticloadbalancing:eu-west-1:1:listener/app/web/1/2", "blue", "green");
+        AlbTraffic alb =
+                new AlbTraffic("arn:aws:elasticloadbalancing:eu-west-1:1:listener/app/web/1/2", "blue", "green");
         for (Traffic traffic : List.of(map, proxies, service, key, meta, filters, alb)) {
             assertKept(step(traffic));
         }
@@ -143,8 +144,8 @@ public class BlueGreenBuilderTest {
         FreeStyleBuild build = run(new BlueGreenSwitchBuilder(step), Result.SUCCESS);
         assertThat(behind.live()).isEqualTo("app2");
         r.assertLogContains("green | green by " + build.getParent().getName(), build);
-        BlueGreenRollbackStep back = new BlueGreenRollbackStep(
-                step.getApp(), step.getBlue(), step.getGreen(), step.getTraffic());
+        BlueGreenRollbackStep back =
+                new BlueGreenRollbackStep(step.getApp(), step.getBlue(), step.getGreen(), step.getTraffic());
         back.setForce(true);
         run(new BlueGreenRollbackBuilder(back), Result.SUCCESS);
         assertThat(behind.live()).isEqualTo("app1");

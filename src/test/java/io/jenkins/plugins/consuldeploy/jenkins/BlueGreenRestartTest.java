@@ -26,7 +26,10 @@ public class BlueGreenRestartTest {
     @Test
     public void aRestartWhileTheBlockRunsDoesNotBeginItAnew() throws Throwable {
         sessions.then(r -> {
-            start(r, "version: 'v2') { sh 'echo BEGUN; " + behind.waitsFor("go") + "; " + behind.deploys("$VERSION") + "' } }");
+            start(
+                    r,
+                    "version: 'v2') { sh 'echo BEGUN; " + behind.waitsFor("go") + "; " + behind.deploys("$VERSION")
+                            + "' } }");
             r.waitForMessage("BEGUN", behind.build(r));
         });
         sessions.then(r -> {
@@ -42,8 +45,10 @@ public class BlueGreenRestartTest {
     @Test
     public void aRestartInTheMiddleOfWeightsGoesOnFromThere() throws Throwable {
         sessions.then(r -> {
-            start(r, "version: 'v2', check: http(), weights: [50, 100], bake: '4s') { sh 'echo BEGUN; "
-                    + behind.deploys("$VERSION") + "' } }");
+            start(
+                    r,
+                    "version: 'v2', check: http(), weights: [50, 100], bake: '4s') { sh 'echo BEGUN; "
+                            + behind.deploys("$VERSION") + "' } }");
             r.waitForMessage("moving 50% -> baking 50%", behind.build(r));
         });
         sessions.then(r -> {
@@ -59,8 +64,10 @@ public class BlueGreenRestartTest {
     @Test
     public void afterARestartAnAbortMovesTrafficBack() throws Throwable {
         sessions.then(r -> {
-            start(r, "version: 'v2', deploy: command('" + behind.deploys("$VERSION")
-                    + "'), weights: [50, 100], bake: '10m') }");
+            start(
+                    r,
+                    "version: 'v2', deploy: command('" + behind.deploys("$VERSION")
+                            + "'), weights: [50, 100], bake: '10m') }");
             r.waitForMessage("moving 50% -> baking 50%", behind.build(r));
         });
         sessions.then(r -> {

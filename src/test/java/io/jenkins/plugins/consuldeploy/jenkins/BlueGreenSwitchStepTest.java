@@ -34,11 +34,12 @@ public class BlueGreenSwitchStepTest {
     @Test
     public void itsBlockDeploysTheIdleColorWhichThenGetsTheTraffic() throws Exception {
         behind.fleet().visit();
-        WorkflowRun run = succeeds("node { def done = blueGreenSwitch(COLORS, DRAIN, version: 'v2', weights: [10, 50, 100],"
-                + " bake: '200ms', soak: '200ms', check: http(path: '/'), watch: http('FRONT')) { sh '"
-                + behind.deploys("$VERSION")
-                + "; echo \"$COLOR beside $LIVE_COLOR of $APP at $HOSTS $PORT\"' };"
-                + " echo \"RESULT ${done.state} ${done.version} ${done.from} ${done.to} ${done.live} ${done.seconds > 0}\" }");
+        WorkflowRun run = succeeds(
+                "node { def done = blueGreenSwitch(COLORS, DRAIN, version: 'v2', weights: [10, 50, 100],"
+                        + " bake: '200ms', soak: '200ms', check: http(path: '/'), watch: http('FRONT')) { sh '"
+                        + behind.deploys("$VERSION")
+                        + "; echo \"$COLOR beside $LIVE_COLOR of $APP at $HOSTS $PORT\"' };"
+                        + " echo \"RESULT ${done.state} ${done.version} ${done.from} ${done.to} ${done.live} ${done.seconds > 0}\" }");
         assertThat(behind.fleet().failedVisits()).isZero();
         assertThat(behind.live()).isEqualTo("app2");
         assertThat(behind.fleet().versions()).isEqualTo(Map.of("app1", "v1", "app2", "v2"));
@@ -92,7 +93,8 @@ public class BlueGreenSwitchStepTest {
     @Test
     public void anAbortWhileTheBlockRunsLeavesTheTrafficAlone() throws Exception {
         WorkflowRun run = behind.start(
-                r, "node { blueGreenSwitch(COLORS, DRAIN) { sh 'echo IN THE BLOCK; " + behind.waitsFor("never") + "' } }");
+                r,
+                "node { blueGreenSwitch(COLORS, DRAIN) { sh 'echo IN THE BLOCK; " + behind.waitsFor("never") + "' } }");
         r.waitForMessage("IN THE BLOCK", run);
         run.getExecutor().interrupt();
         r.assertBuildStatus(Result.ABORTED, r.waitForCompletion(run));
@@ -159,13 +161,19 @@ public class BlueGreenSwitchStepTest {
 
     @Test
     public void whatIsWrongIsSaidBeforeAnythingIsTouched() throws Exception {
-        assertThat(error("blueGreenSwitch(COLORS, deploy: command('true')) { }")).contains("leave one of them out");
-        assertThat(error("blueGreenSwitch(COLORS, deploy: command('true'))")).contains("put the step into node { ... }");
-        assertThat(error("blueGreenSwitch(COLORS, weights: [50, 10, 100])")).contains("weights").contains("[10, 50, 100]");
+        assertThat(error("blueGreenSwitch(COLORS, deploy: command('true')) { }"))
+                .contains("leave one of them out");
+        assertThat(error("blueGreenSwitch(COLORS, deploy: command('true'))"))
+                .contains("put the step into node { ... }");
+        assertThat(error("blueGreenSwitch(COLORS, weights: [50, 10, 100])"))
+                .contains("weights")
+                .contains("[10, 50, 100]");
         assertThat(error("blueGreenSwitch(COLORS, stopOld: 'sometimes')")).contains("stopOld 'sometimes'");
         assertThat(error("blueGreenSwitch(COLORS, watch: http('nowhere'))")).contains("watch.http.url 'nowhere'");
         assertThat(error("blueGreenSwitch(COLORS, notify: ['nobody'])")).contains("nobody");
-        assertThat(error("blueGreenSwitch(app: 'x', blue: hostList('a:1'), green: hostList('b:1'), traffic: proxies('x/live'))"))
+        assertThat(
+                        error(
+                                "blueGreenSwitch(app: 'x', blue: hostList('a:1'), green: hostList('b:1'), traffic: proxies('x/live'))"))
                 .contains("traffic.proxies.nodes");
         assertThat(error("blueGreenRollback(COLORS)")).contains("back");
         assertThat(behind.live()).isEqualTo("app1");

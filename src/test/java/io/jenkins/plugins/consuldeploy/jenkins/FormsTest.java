@@ -156,13 +156,17 @@ public class FormsTest {
                 .element("version", "v7")
                 .element("blue", part("ListedHosts").element("hosts", "10.0.0.1:80"))
                 .element("green", part("ListedHosts").element("hosts", "10.0.0.2:80"))
-                .element("traffic", part("ProxiesTraffic").element("prefix", "shop/live").element("nodes", "2"))
+                .element(
+                        "traffic",
+                        part("ProxiesTraffic").element("prefix", "shop/live").element("nodes", "2"))
                 .element("weights", "10, 50, 100")
                 .element("check", part("NoCheck"))
                 .element("deploy", part("NoColorWork"))
                 .element("verify", part("ColorCommand").element("command", "./test $COLOR"))
                 .element("stop", part("NoColorWork"))
-                .element("watch", part("HttpWatch").element("url", "http://shop.example/").element("verify", true))
+                .element(
+                        "watch",
+                        part("HttpWatch").element("url", "http://shop.example/").element("verify", true))
                 .element("liveIs", "agreed")
                 .element("ifDead", "repair")
                 .element("cutOff", false)
