@@ -33,11 +33,11 @@ final class WorkWords {
             return Optional.empty();
         }
         Words work = found.get();
-        for (String field : kindOnly.keySet()) {
-            if (!kinds.contains(field)) {
+        for (Map.Entry<String, Object> one : kindOnly.entrySet()) {
+            if (!kinds.contains(one.getKey())) {
                 throw work.bad(
-                        field,
-                        String.valueOf(kindOnly.get(field)),
+                        one.getKey(),
+                        String.valueOf(one.getValue()),
                         "no such field; there are " + String.join(", ", kinds) + ", timeout");
             }
         }
