@@ -179,7 +179,7 @@ final class ReleaseExecution extends StepExecution {
         Optional<Throwable> stopped = stopped();
         if (blockRuns()) {
             if (open.release().isOver()) {
-                block.cancel(new AbortException("the release " + id + " was ended elsewhere: "
+                block().cancel(new AbortException("the release was ended elsewhere: "
                         + open.release().end().sentence()));
             }
             return; // whoever ends it calls again
@@ -202,9 +202,15 @@ final class ReleaseExecution extends StepExecution {
         if (isResumed) {
             log().getLogger().println("Jenkins is back: going on to " + request.doing());
         }
-        open = id == null
+        Optional<Former> former = former();
+        open = former.isEmpty()
                 ? BuildRelease.start(build, request, commands(), isResumed)
-                : BuildRelease.resume(build, request, commands(), id, session);
+                : BuildRelease.resume(
+                        build,
+                        request,
+                        commands(),
+                        former.get().id(),
+                        former.get().session());
         DeployThreads.get().closeAtEnd(this, open::leave);
         synchronized (this) {
             id = open.release().id();
@@ -212,7 +218,7 @@ final class ReleaseExecution extends StepExecution {
         }
         write();
         if (blockRuns()) {
-            lookAfterLock(block);
+            lookAfterLock(block());
         }
     }
 
@@ -227,6 +233,17 @@ final class ReleaseExecution extends StepExecution {
             wanted.ifPresent(this::startBlock);
             return wanted.isPresent() ? null : open.release().end();
         });
+    }
+
+    private synchronized BodyExecution block() {
+        return block;
+    }
+
+    /** What an earlier run left: there is none before the release is on record. */
+    private record Former(String id, String session) {}
+
+    private synchronized Optional<Former> former() {
+        return Optional.ofNullable(id).map(known -> new Former(known, session));
     }
 
     private synchronized boolean blockRuns() {
