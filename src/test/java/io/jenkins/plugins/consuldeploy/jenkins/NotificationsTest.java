@@ -31,7 +31,7 @@ public class NotificationsTest {
     public static final JenkinsRule r = new JenkinsRule();
 
     @Rule
-    public final Behind behind = new Behind(1);
+    public final Behind behind = new Behind(2);
 
     private final List<String> posts = new CopyOnWriteArrayList<>();
     private HttpServer server;
