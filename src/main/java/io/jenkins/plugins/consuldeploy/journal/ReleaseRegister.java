@@ -89,7 +89,7 @@ public final class ReleaseRegister {
     /** A new one. */
     public String newId() {
         return ID.format(consul.time().now()) + "-"
-                + String.format("%04x", (int) (consul.time().random() * 0x10000));
+                + String.format("%08x", (long) (consul.time().random() * 0x1_0000_0000L));
     }
 
     /**
