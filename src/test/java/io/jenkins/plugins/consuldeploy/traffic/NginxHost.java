@@ -65,9 +65,12 @@ public final class NginxHost implements AutoCloseable {
         }
     }
 
-    /** The program: {@code NGINX}, then the PATH, then where system programs are. */
+    /**
+     * The program: {@code NGINX_PROGRAM}, then the PATH, then where system programs are. Plain {@code NGINX} is nginx's own:
+     * with it in its environment it takes itself for one that is being upgraded, whose sockets are inherited.
+     */
     public static String binary() {
-        String named = System.getenv("NGINX");
+        String named = System.getenv("NGINX_PROGRAM");
         if (named != null && !named.isBlank()) {
             return named;
         }
@@ -77,8 +80,8 @@ public final class NginxHost implements AutoCloseable {
                 .map(entry -> Path.of(entry, "nginx"))
                 .filter(Files::isExecutable)
                 .findFirst()
-                .orElseThrow(() ->
-                        new IllegalStateException("no nginx: set NGINX, put it on the PATH, or run bin/setup nginx"))
+                .orElseThrow(() -> new IllegalStateException(
+                        "no nginx: set NGINX_PROGRAM, put it on the PATH, or run bin/setup nginx"))
                 .toString();
     }
 
