@@ -193,7 +193,8 @@ public final class BlueGreenSwitch implements AutoCloseable {
             case RESTORING -> restore(record.state().from().orElseThrow());
             case EMPTYING -> empty(to);
             case CHECKING -> {
-                Optional<String> ill = acts.check(to);
+                // The way back is for emergencies: a color that was well is so at once, or it is no way back.
+                Optional<String> ill = record.state().back() ? acts.checkAgain(to) : acts.check(to);
                 isProvedHere = ill.isEmpty();
                 passOrFail(ill);
             }
@@ -220,7 +221,7 @@ public final class BlueGreenSwitch implements AutoCloseable {
     }
 
     private void restore(Color live) throws InterruptedException {
-        Optional<String> refused = acts.check(live);
+        Optional<String> refused = acts.checkAgain(live);
         if (refused.isEmpty()) {
             refused = acts.prepare(live);
         }
@@ -240,7 +241,7 @@ public final class BlueGreenSwitch implements AutoCloseable {
     private Optional<String> move(Color to, int percent) throws InterruptedException {
         if (!isProvedHere) { // whoever took it up can't know whether what passed then is well still
             boolean wasChecked = record.state().course().contains(Stage.of(SwitchPhase.CHECKING));
-            Optional<String> ill = wasChecked ? acts.check(to) : Optional.empty();
+            Optional<String> ill = wasChecked ? acts.checkAgain(to) : Optional.empty();
             if (ill.isPresent()) {
                 return ill;
             }

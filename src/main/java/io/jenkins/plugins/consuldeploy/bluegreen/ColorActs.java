@@ -5,6 +5,7 @@ import io.jenkins.plugins.consuldeploy.fleet.FleetException;
 import io.jenkins.plugins.consuldeploy.fleet.Host;
 import io.jenkins.plugins.consuldeploy.fleet.HostSource;
 import io.jenkins.plugins.consuldeploy.fleet.SideBySide;
+import io.jenkins.plugins.consuldeploy.health.HostCheck;
 import io.jenkins.plugins.consuldeploy.health.Watch;
 import io.jenkins.plugins.consuldeploy.time.TimeSource;
 import io.jenkins.plugins.consuldeploy.traffic.Color;
@@ -42,31 +43,14 @@ final class ColorActs implements AutoCloseable {
         return spec.hosts().get(color).find();
     }
 
-    /** Each of its hosts is asked directly. */
+    /** Each of its hosts is asked directly, until it is well or the time for it is over. */
     Optional<String> check(Color color) throws InterruptedException {
-        if (spec.check().isEmpty()) {
-            return Optional.empty();
-        }
-        return tried(() -> {
-            HostSource source = spec.hosts().get(color);
-            List<Host> hosts = source.find();
-            if (hosts.isEmpty()) {
-                return Optional.of(color + " has no hosts: " + source.describe() + " has none");
-            }
-            TreeMap<String, String> ill = new TreeMap<>();
-            SideBySide.run(
-                    "check",
-                    hosts,
-                    host -> spec.check().get().await(host, spec.policy().checkTimeout()),
-                    record::checkOurs,
-                    (host, failure) -> failure.ifPresent(why -> ill.put(host.toString(), why)));
-            return ill.isEmpty()
-                    ? Optional.empty()
-                    : Optional.of(color + " has not passed its checks: "
-                            + ill.entrySet().stream()
-                                    .map(one -> one.getKey() + ": " + one.getValue())
-                                    .collect(Collectors.joining("; ")));
-        });
+        return check(color, HostCheck::await);
+    }
+
+    /** The same of a color that was well before: there is no waiting for it while it may have traffic. */
+    Optional<String> checkAgain(Color color) throws InterruptedException {
+        return check(color, HostCheck::again);
     }
 
     Optional<String> prepare(Color color) throws InterruptedException {
@@ -129,7 +113,7 @@ final class ColorActs implements AutoCloseable {
                 return trouble;
             }
         }
-        Optional<String> ill = check(color);
+        Optional<String> ill = checkAgain(color);
         if (ill.isPresent() || watching.isEmpty()) {
             return ill;
         }
@@ -153,8 +137,38 @@ final class ColorActs implements AutoCloseable {
 
     // Private
 
+    private interface Asking {
+        Optional<String> ask(HostCheck check, Host host, Duration timeout) throws InterruptedException;
+    }
+
     private interface Act {
         Optional<String> run() throws InterruptedException;
+    }
+
+    private Optional<String> check(Color color, Asking asking) throws InterruptedException {
+        if (spec.check().isEmpty()) {
+            return Optional.empty();
+        }
+        return tried(() -> {
+            HostSource source = spec.hosts().get(color);
+            List<Host> hosts = source.find();
+            if (hosts.isEmpty()) {
+                return Optional.of(color + " has no hosts: " + source.describe() + " has none");
+            }
+            TreeMap<String, String> ill = new TreeMap<>();
+            SideBySide.run(
+                    "check",
+                    hosts,
+                    host -> asking.ask(spec.check().get(), host, spec.policy().checkTimeout()),
+                    record::checkOurs,
+                    (host, failure) -> failure.ifPresent(why -> ill.put(host.toString(), why)));
+            return ill.isEmpty()
+                    ? Optional.empty()
+                    : Optional.of(color + " has not passed its checks: "
+                            + ill.entrySet().stream()
+                                    .map(one -> one.getKey() + ": " + one.getValue())
+                                    .collect(Collectors.joining("; ")));
+        });
     }
 
     private Optional<String> tried(Act act) throws InterruptedException {

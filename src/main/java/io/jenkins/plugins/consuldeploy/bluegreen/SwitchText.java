@@ -25,7 +25,7 @@ public final class SwitchText {
                 + detail.map(text -> ": " + text).orElse("");
     }
 
-    /** {@code baking 50% failed: 7 of the last 20 visits ...}. */
+    /** {@code baking 50% ended: 7 of the last 20 visits ...}. */
     public static String stopped(Stage stage, String why) {
         return stage + " ended: " + why;
     }

@@ -9,6 +9,9 @@ import java.util.Locale;
 /** Asks a health check again and again, with patience. */
 public record Probe(HealthCheck check, Patience patience, TimeSource time) {
 
+    /** How many times the tries that have to pass in a row a host has, that was well before. */
+    public static final int TRIES_AGAIN = 3;
+
     /**
      * Waits until a host is well.
      *
@@ -16,6 +19,27 @@ public record Probe(HealthCheck check, Patience patience, TimeSource time) {
      * @throws InterruptedException at once when the thread is interrupted
      */
     public Result await(Host host) throws InterruptedException {
+        return await(host, Integer.MAX_VALUE);
+    }
+
+    /**
+     * Asks a host that was well before, {@value #TRIES_AGAIN} times as often as it has to pass in a row at the most.
+     *
+     * @return unhealthy after the last of these tries or the deadline
+     * @throws InterruptedException at once when the thread is interrupted
+     */
+    public Result again(Host host) throws InterruptedException {
+        return await(host, (int) Math.min(Integer.MAX_VALUE, (long) TRIES_AGAIN * patience.successes()));
+    }
+
+    /** What is waited for, for logs. */
+    public String describe() {
+        return check.describe() + (patience.successes() > 1 ? ", " + patience.successes() + " times in a row" : "");
+    }
+
+    // Private
+
+    private Result await(Host host, int atMost) throws InterruptedException {
         long start = time.nanoTime();
         int tries = 0;
         int inARow = 0;
@@ -27,19 +51,12 @@ public record Probe(HealthCheck check, Patience patience, TimeSource time) {
                 return last;
             }
             Duration left = patience.deadline().minus(time.since(start));
-            if (left.isZero() || left.isNegative()) {
+            if (tries >= atMost || left.isZero() || left.isNegative()) {
                 return Result.unhealthy(late(time.since(start), tries, inARow, last.detail()));
             }
             time.sleep(left.compareTo(patience.interval()) < 0 ? left : patience.interval());
         }
     }
-
-    /** What is waited for, for logs. */
-    public String describe() {
-        return check.describe() + (patience.successes() > 1 ? ", " + patience.successes() + " times in a row" : "");
-    }
-
-    // Private
 
     private String late(Duration took, int tries, int inARow, String detail) {
         return String.format(

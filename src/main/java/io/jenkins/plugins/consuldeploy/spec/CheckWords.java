@@ -67,11 +67,22 @@ final class CheckWords {
         return new HostCheck() {
             @Override
             public Optional<String> await(Host host, Duration timeout) throws InterruptedException {
-                HealthCheck.Result result = new Probe(
-                                asked,
-                                new Patience(timeout, interval, successes),
-                                with.consul().time())
-                        .await(host);
+                return illness(probe(timeout).await(host));
+            }
+
+            @Override
+            public Optional<String> again(Host host, Duration timeout) throws InterruptedException {
+                return illness(probe(timeout).again(host));
+            }
+
+            private Probe probe(Duration timeout) {
+                return new Probe(
+                        asked,
+                        new Patience(timeout, interval, successes),
+                        with.consul().time());
+            }
+
+            private Optional<String> illness(HealthCheck.Result result) {
                 return result.healthy() ? Optional.empty() : Optional.of(result.detail());
             }
 

@@ -269,12 +269,26 @@ final class FakeColors {
         return new Host(name, name, "10.0.0." + number, OptionalInt.of(80), Optional.of(color.word()));
     }
 
+    private static Color color(Host host) {
+        return Color.valueOf(host.zone().orElseThrow().toUpperCase(Locale.ROOT));
+    }
+
     private HostCheck check() {
         return new HostCheck() {
             @Override
             public Optional<String> await(Host host, Duration timeout) {
                 synchronized (FakeColors.this) {
-                    Color color = Color.valueOf(host.zone().orElseThrow().toUpperCase(Locale.ROOT));
+                    if (carries(color(host))) {
+                        throw new AssertionError("waits for " + host + ", which has traffic, to be well");
+                    }
+                    return again(host, timeout);
+                }
+            }
+
+            @Override
+            public Optional<String> again(Host host, Duration timeout) {
+                synchronized (FakeColors.this) {
+                    Color color = color(host);
                     if (isNewWith(color, illFrom) || stopped.contains(color) || !versions.containsKey(color)) {
                         return Optional.of("does not answer");
                     }

@@ -46,6 +46,17 @@ public class ProbeTest {
     }
 
     @Test
+    public void aHostThatWasWellIsNotWaitedFor() throws Exception {
+        assertThat(probe("--+", 60, 1).again(HostList.at("app1"))).isEqualTo(Result.healthy("try 3"));
+        asked.clear();
+        assertThat(probe("---+", 60, 1).again(HostList.at("app1")))
+                .isEqualTo(Result.unhealthy("not healthy after 2.0 s and 3 tries; the last said: try 3"));
+        asked.clear();
+        assertThat(probe("-+-+-+++", 60, 2).again(HostList.at("app1")).healthy())
+                .isFalse();
+    }
+
+    @Test
     public void patienceHasToMakeSense() {
         assertThatThrownBy(() -> new Patience(Duration.ZERO, seconds(1), 1)).hasMessageContaining("deadline");
         assertThatThrownBy(() -> new Patience(seconds(1), Duration.ZERO, 1)).hasMessageContaining("interval");

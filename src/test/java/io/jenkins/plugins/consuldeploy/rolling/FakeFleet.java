@@ -260,6 +260,11 @@ final class FakeFleet {
             }
 
             @Override
+            public Optional<String> again(Host host, Duration timeout) throws InterruptedException {
+                return await(host, timeout);
+            }
+
+            @Override
             public String describe() {
                 return "the test's check";
             }

@@ -280,6 +280,11 @@ public class RollingReleaseTest {
             }
 
             @Override
+            public Optional<String> again(Host host, Duration timeout) throws InterruptedException {
+                return await(host, timeout);
+            }
+
+            @Override
             public String describe() {
                 return "the other one's check";
             }
