@@ -9,17 +9,17 @@ import java.nio.file.Path;
 import java.util.concurrent.Executors;
 
 /**
- * The demo's application: it serves the page of the release that the link {@code live} points to, looking each time, as a
+ * The demo's application: it serves the files of the release that the link {@code live} points to, looking each time, as a
  * web server with a document root does. So what a deployment's {@code rollout} does to that link is what visitors see.
  *
  * <p>Usage: {@code java Shop PORT DIRECTORY}
  */
 public final class Shop {
 
-    private final Path page;
+    private final Path root;
 
     private Shop(Path directory) {
-        this.page = directory.resolve("live").resolve("index.html");
+        this.root = directory.resolve("live");
     }
 
     public static void main(String[] args) throws IOException {
@@ -36,8 +36,9 @@ public final class Shop {
         try (exchange) {
             byte[] body;
             int status = 200;
+            Path file = Path.of(exchange.getRequestURI().getPath()).getFileName();
             try {
-                body = Files.readAllBytes(page);
+                body = Files.readAllBytes(root.resolve(file == null ? "index.html" : file.toString()));
             } catch (IOException e) {
                 body = "nothing is deployed here\n".getBytes(StandardCharsets.UTF_8);
                 status = 503;
