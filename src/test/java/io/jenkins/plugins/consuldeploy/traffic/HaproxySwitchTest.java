@@ -277,6 +277,7 @@ public class HaproxySwitchTest {
                   timeout connect 2s
                   timeout client 60s
                   timeout server 60s
+                  timeout check 5s
                   option httpchk GET /check
                   default-server check inter 50ms fastinter 50ms downinter 50ms rise 2 fall 2
                 backend shop
