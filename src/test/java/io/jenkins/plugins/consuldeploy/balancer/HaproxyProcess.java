@@ -148,6 +148,7 @@ public final class HaproxyProcess implements AutoCloseable {
                   timeout connect 2s
                   timeout client 60s
                   timeout server 60s
+                  timeout check 5s
                 %s
                 """.formatted(
                 address(),

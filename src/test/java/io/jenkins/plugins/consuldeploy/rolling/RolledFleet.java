@@ -70,7 +70,6 @@ public final class RolledFleet implements AutoCloseable {
                   default_backend b
                 backend b
                   option httpchk GET /
-                  timeout check 5s
                   default-server check inter 100ms fastinter 100ms downinter 50ms rise 1 fall 3
                 """ + servers);
         Awaitility.await().until(() -> fleet.states().values().stream().allMatch("ready UP 10"::equals));
