@@ -174,7 +174,7 @@ final class Keeper {
 
     private void failed(Version version, String script, ScriptResult result) throws IOException {
         try {
-            store.failed(version, result);
+            store.failed(version, result, consul.time().now());
         } finally {
             int failures = store.marker(version).failures();
             Duration pause = tries.failed(version, failures);

@@ -4,8 +4,10 @@ import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
@@ -17,8 +19,16 @@ import java.util.OptionalInt;
  * @param registration the index at which Consul had the version's folder when the failure was told; 0 while it was not
  * @param exitCode     of the script that failed last
  * @param output       of it, the last lines
+ * @param since        when it failed
  */
-record Marker(Stage stage, int failures, boolean failed, long registration, OptionalInt exitCode, List<String> output) {
+record Marker(
+        Stage stage,
+        int failures,
+        boolean failed,
+        long registration,
+        OptionalInt exitCode,
+        List<String> output,
+        Optional<Instant> since) {
 
     enum Stage {
         /** Half prepared: to be prepared anew. */
@@ -29,32 +39,33 @@ record Marker(Stage stage, int failures, boolean failed, long registration, Opti
         REMOVING
     }
 
-    static final Marker NEW = new Marker(Stage.PREPARING, 0, false, 0, OptionalInt.empty(), List.of());
+    static final Marker NEW =
+            new Marker(Stage.PREPARING, 0, false, 0, OptionalInt.empty(), List.of(), Optional.empty());
 
     boolean isPrepared() {
         return stage == Stage.PREPARED;
     }
 
     Marker at(Stage newStage) {
-        return new Marker(newStage, failures, failed, registration, exitCode, output);
+        return new Marker(newStage, failures, failed, registration, exitCode, output, since);
     }
 
-    Marker failedOnceMore(ScriptResult result) {
-        return new Marker(stage, failures + 1, true, 0, result.exitCode(), result.output());
+    Marker failedOnceMore(ScriptResult result, Instant when) {
+        return new Marker(stage, failures + 1, true, 0, result.exitCode(), result.output(), Optional.of(when));
     }
 
     /** The last try succeeded; the ones before still count until it is active. */
     Marker succeeded() {
-        return new Marker(stage, failures, false, 0, OptionalInt.empty(), List.of());
+        return new Marker(stage, failures, false, 0, OptionalInt.empty(), List.of(), Optional.empty());
     }
 
     /** It was registered anew, or runs: what failed before does not count any more. */
     Marker forgiven() {
-        return new Marker(stage, 0, false, 0, OptionalInt.empty(), List.of());
+        return new Marker(stage, 0, false, 0, OptionalInt.empty(), List.of(), Optional.empty());
     }
 
     Marker registeredAt(long index) {
-        return new Marker(stage, failures, failed, index, exitCode, output);
+        return new Marker(stage, failures, failed, index, exitCode, output, since);
     }
 
     String toJson() {
@@ -69,6 +80,7 @@ record Marker(Stage stage, int failures, boolean failed, long registration, Opti
         JsonArray lines = new JsonArray();
         output.forEach(lines::add);
         json.add("output", lines);
+        since.ifPresent(time -> json.addProperty("since", time.toString()));
         return json.toString();
     }
 
@@ -86,7 +98,10 @@ record Marker(Stage stage, int failures, boolean failed, long registration, Opti
                     json.get("failed").getAsBoolean(),
                     json.get("registration").getAsLong(),
                     json.has("exitCode") ? OptionalInt.of(json.get("exitCode").getAsInt()) : OptionalInt.empty(),
-                    lines);
+                    lines,
+                    json.has("since")
+                            ? Optional.of(Instant.parse(json.get("since").getAsString()))
+                            : Optional.empty());
         } catch (RuntimeException e) { // whatever the parser says of what is no marker
             return NEW;
         }

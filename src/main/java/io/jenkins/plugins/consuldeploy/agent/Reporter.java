@@ -4,6 +4,7 @@ import io.jenkins.plugins.consuldeploy.phase.NodeReport;
 import io.jenkins.plugins.consuldeploy.phase.NodeState;
 import io.jenkins.plugins.consuldeploy.phase.Version;
 import io.jenkins.plugins.consuldeploy.time.TimeSource;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -62,7 +63,8 @@ final class Reporter {
                             report.since(),
                             report.exitCode(),
                             report.output(),
-                            versions));
+                            versions,
+                            report.failures()));
         }
         return last;
     }
@@ -83,6 +85,24 @@ final class Reporter {
                 && last.get().version().equals(version.name())
                 && last.get().state() == state;
         return new NodeReport(
-                version.name(), state, same ? last.get().since() : time.now(), exitCode, output, versions);
+                version.name(),
+                state,
+                same ? last.get().since() : time.now(),
+                exitCode,
+                output,
+                versions,
+                failuresBut(version));
+    }
+
+    private List<NodeReport.Failure> failuresBut(Version subject) {
+        return store.versions().stream()
+                .filter(version ->
+                        !version.equals(subject) && store.marker(version).failed())
+                .map(version -> {
+                    Marker marker = store.marker(version);
+                    return new NodeReport.Failure(
+                            version.name(), marker.since().orElse(Instant.EPOCH), marker.exitCode(), marker.output());
+                })
+                .toList();
     }
 }

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -165,8 +166,8 @@ final class Store implements Closeable {
     }
 
     /** A failure counts also when it can't be written down. */
-    void failed(Version version, ScriptResult result) throws IOException {
-        Marker marker = marker(version).failedOnceMore(result);
+    void failed(Version version, ScriptResult result, Instant when) throws IOException {
+        Marker marker = marker(version).failedOnceMore(result, when);
         markers.put(version.name(), marker);
         disk.replace(markerFile(version.name()), marker.toJson(), draft);
     }

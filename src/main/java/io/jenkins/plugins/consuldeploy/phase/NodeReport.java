@@ -9,6 +9,7 @@ import com.google.gson.JsonPrimitive;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -23,6 +24,8 @@ import java.util.OptionalInt;
  * @param exitCode of the command that ended last, if one did
  * @param output   its last lines, at most {@value #MAX_OUTPUT_LINES}
  * @param versions what lies on the node's disk, prepared or half prepared
+ * @param failures the other versions there at which the node failed last, so that the reason for a rollback is not lost by
+ *                 it; the newest {@value #MAX_FAILURES}
  */
 public record NodeReport(
         String version,
@@ -30,26 +33,79 @@ public record NodeReport(
         Instant since,
         OptionalInt exitCode,
         List<String> output,
-        List<String> versions) {
+        List<String> versions,
+        List<Failure> failures) {
 
     /** How many of a command's last lines are kept. */
     public static final int MAX_OUTPUT_LINES = 50;
+    /** How many other versions' failures are kept. */
+    public static final int MAX_FAILURES = 3;
+    /** How many last lines of each of these. */
+    public static final int MAX_FAILURE_LINES = 10;
     /** What a line is cut at; a Consul value may have 512 KiB. */
     public static final int MAX_LINE_CHARS = 1000;
 
     public NodeReport {
-        output = List.copyOf(output.subList(Math.max(0, output.size() - MAX_OUTPUT_LINES), output.size()));
+        output = last(MAX_OUTPUT_LINES, output);
         versions = List.copyOf(versions);
+        failures = failures.stream()
+                .sorted(Comparator.comparing(Failure::since).reversed())
+                .limit(MAX_FAILURES)
+                .toList();
+    }
+
+    /** One without failures of other versions. */
+    public NodeReport(
+            String version,
+            NodeState state,
+            Instant since,
+            OptionalInt exitCode,
+            List<String> output,
+            List<String> versions) {
+        this(version, state, since, exitCode, output, versions, List.of());
+    }
+
+    /** How a version failed that the report is not about any more. */
+    public record Failure(String version, Instant since, OptionalInt exitCode, List<String> output) {
+
+        public Failure {
+            output = last(MAX_FAILURE_LINES, output);
+        }
+    }
+
+    /** What it says of a version: whatever it is about, or the failure of another; empty where it says nothing of it. */
+    public Optional<NodeReport> about(Version asked) {
+        if (version.equals(asked.name())) {
+            return Optional.of(this);
+        }
+        return failures.stream()
+                .filter(failure -> failure.version().equals(asked.name()))
+                .findFirst()
+                .map(failure -> new NodeReport(
+                        failure.version(),
+                        NodeState.FAILED,
+                        failure.since(),
+                        failure.exitCode(),
+                        failure.output(),
+                        versions));
     }
 
     public String toJson() {
         JsonObject json = new JsonObject();
         json.addProperty("version", version);
         json.addProperty("state", state.word());
-        json.addProperty("since", since.toString());
-        exitCode.ifPresent(code -> json.addProperty("exitCode", code));
-        json.add("output", strings(output));
+        addScript(json, since, exitCode, output);
         json.add("versions", strings(versions));
+        if (!failures.isEmpty()) {
+            JsonArray array = new JsonArray();
+            for (Failure failure : failures) {
+                JsonObject one = new JsonObject();
+                one.addProperty("version", failure.version());
+                addScript(one, failure.since(), failure.exitCode(), failure.output());
+                array.add(one);
+            }
+            json.add("failures", array);
+        }
         return json.toString();
     }
 
@@ -61,9 +117,10 @@ public record NodeReport(
                     text(json, "version"),
                     NodeState.parse(text(json, "state")),
                     Instant.parse(text(json, "since")),
-                    json.has("exitCode") ? OptionalInt.of(json.get("exitCode").getAsInt()) : OptionalInt.empty(),
+                    exitCode(json),
                     strings(json.get("output")),
-                    strings(json.get("versions"))));
+                    strings(json.get("versions")),
+                    failures(json.get("failures"))));
         } catch (JsonParseException
                 | IllegalStateException
                 | UnsupportedOperationException
@@ -71,6 +128,37 @@ public record NodeReport(
                 | NumberFormatException e) {
             return Optional.empty();
         }
+    }
+
+    // Private
+
+    private static void addScript(JsonObject json, Instant since, OptionalInt exitCode, List<String> output) {
+        json.addProperty("since", since.toString());
+        exitCode.ifPresent(code -> json.addProperty("exitCode", code));
+        json.add("output", strings(output));
+    }
+
+    private static OptionalInt exitCode(JsonObject json) {
+        return json.has("exitCode") ? OptionalInt.of(json.get("exitCode").getAsInt()) : OptionalInt.empty();
+    }
+
+    private static List<Failure> failures(JsonElement array) {
+        List<Failure> failures = new ArrayList<>();
+        if (array != null) {
+            array.getAsJsonArray().forEach(element -> {
+                JsonObject one = element.getAsJsonObject();
+                failures.add(new Failure(
+                        text(one, "version"),
+                        Instant.parse(text(one, "since")),
+                        exitCode(one),
+                        strings(one.get("output"))));
+            });
+        }
+        return failures;
+    }
+
+    private static List<String> last(int count, List<String> lines) {
+        return List.copyOf(lines.subList(Math.max(0, lines.size() - count), lines.size()));
     }
 
     private static String text(JsonObject json, String name) {

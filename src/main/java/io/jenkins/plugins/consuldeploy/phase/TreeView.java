@@ -93,10 +93,9 @@ public record TreeView(
         return versions.stream().filter(one -> one.version().equals(version)).findFirst();
     }
 
-    /** What a node told of a version, if that is what it told of last. */
+    /** What a node told of a version: if that is what it told of last, or if it failed at it. */
     public Optional<NodeReport> report(String node, Version version) {
-        return Optional.ofNullable(reports.get(node))
-                .filter(report -> report.version().equals(version.name()));
+        return Optional.ofNullable(reports.get(node)).flatMap(report -> report.about(version));
     }
 
     // Private

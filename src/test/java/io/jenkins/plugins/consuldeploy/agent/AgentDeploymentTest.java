@@ -18,6 +18,7 @@ import io.jenkins.plugins.consuldeploy.phase.OnFailure;
 import io.jenkins.plugins.consuldeploy.phase.Progress;
 import io.jenkins.plugins.consuldeploy.phase.Rollback;
 import io.jenkins.plugins.consuldeploy.phase.Tree;
+import io.jenkins.plugins.consuldeploy.phase.TreeView;
 import io.jenkins.plugins.consuldeploy.phase.Version;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -137,6 +138,12 @@ public class AgentDeploymentTest {
         for (Host host : hosts) {
             assertThat(host.says(consul, "v1")).contains(NodeState.ACTIVE);
         }
+        assertThat(TreeView.read(consul, tree).report("n2", new Version("v2")))
+                .as("why it was gone back from")
+                .hasValueSatisfying(report -> {
+                    assertThat(report.state()).isEqualTo(NodeState.FAILED);
+                    assertThat(report.exitCode()).hasValue(1);
+                });
     }
 
     @Test

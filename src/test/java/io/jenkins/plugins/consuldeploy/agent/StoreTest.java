@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -21,6 +22,7 @@ import org.junit.rules.TemporaryFolder;
 public class StoreTest {
 
     private static final Version V1 = new Version("v1");
+    private static final Instant WHEN = Instant.parse("2025-03-04T05:06:07Z");
     private static final Version V2 = new Version("v2");
 
     @Rule
@@ -109,12 +111,14 @@ public class StoreTest {
     @Test
     public void remembersFailuresUntilTheVersionRuns() throws IOException {
         store.beginPreparing(V1);
-        store.failed(V1, new ScriptResult(ScriptResult.Ending.FAILED, OptionalInt.of(7), List.of("why")));
+        store.failed(V1, new ScriptResult(ScriptResult.Ending.FAILED, OptionalInt.of(7), List.of("why")), WHEN);
         store.failedAt(V1, 42);
         reopen();
 
         Marker marker = store.marker(V1);
-        assertThat(marker).isEqualTo(new Marker(Stage.PREPARING, 1, true, 42, OptionalInt.of(7), List.of("why")));
+        assertThat(marker)
+                .isEqualTo(
+                        new Marker(Stage.PREPARING, 1, true, 42, OptionalInt.of(7), List.of("why"), Optional.of(WHEN)));
         prepare(V1);
         assertThat(store.marker(V1).failed()).isFalse();
         assertThat(store.marker(V1).failures()).isEqualTo(1);
@@ -134,7 +138,8 @@ public class StoreTest {
                 },
                 path);
 
-        assertThatThrownBy(() -> store.failed(V1, ScriptResult.failed("why"))).isInstanceOf(IOException.class);
+        assertThatThrownBy(() -> store.failed(V1, ScriptResult.failed("why"), WHEN))
+                .isInstanceOf(IOException.class);
         assertThat(store.marker(V1).failures()).isEqualTo(1);
         assertThatThrownBy(() -> store.forgive(V1)).isInstanceOf(IOException.class);
         assertThat(store.marker(V1).failures())

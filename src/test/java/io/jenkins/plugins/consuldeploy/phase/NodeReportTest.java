@@ -17,6 +17,15 @@ public class NodeReportTest {
         NodeReport report = new NodeReport(
                 "v1", NodeState.FAILED, SINCE, OptionalInt.of(3), List.of("öutput \"1\"", ""), List.of("v0", "v1"));
         assertThat(NodeReport.fromJson(report.toJson())).contains(report);
+        NodeReport after = new NodeReport(
+                "v0",
+                NodeState.ACTIVE,
+                SINCE,
+                OptionalInt.of(0),
+                List.of(),
+                List.of("v0", "v1"),
+                List.of(new NodeReport.Failure("v1", SINCE, OptionalInt.of(3), List.of("why"))));
+        assertThat(NodeReport.fromJson(after.toJson())).contains(after);
         NodeReport without = new NodeReport("v1", NodeState.READY, SINCE, OptionalInt.empty(), List.of(), List.of());
         assertThat(NodeReport.fromJson(without.toJson())).contains(without);
     }
@@ -33,10 +42,41 @@ public class NodeReportTest {
     }
 
     @Test
+    public void whatAnotherVersionFailedOfIsNotLostWhenItIsAboutTheNext() {
+        List<NodeReport.Failure> failures = IntStream.range(1, 6)
+                .mapToObj(i -> new NodeReport.Failure(
+                        "v" + i, SINCE.plusSeconds(i), OptionalInt.of(i), List.of("reason " + i)))
+                .toList();
+        NodeReport report = new NodeReport(
+                "v0", NodeState.ACTIVE, SINCE, OptionalInt.of(0), List.of("fine"), List.of("v0", "v5"), failures);
+
+        assertThat(report.about(new Version("v0"))).contains(report);
+        assertThat(report.about(new Version("v5")))
+                .contains(new NodeReport(
+                        "v5",
+                        NodeState.FAILED,
+                        SINCE.plusSeconds(5),
+                        OptionalInt.of(5),
+                        List.of("reason 5"),
+                        List.of("v0", "v5")));
+        assertThat(report.about(new Version("v3"))).isPresent();
+        assertThat(report.about(new Version("v2"))).as("one of more than three").isEmpty();
+    }
+
+    @Test
     public void theLongestReportFitsIntoAKey() {
         List<String> lines =
                 IntStream.range(0, 50).mapToObj(i -> "\u0001".repeat(2000)).toList();
-        NodeReport report = new NodeReport("v1", NodeState.FAILED, SINCE, OptionalInt.of(1), lines, List.of());
+        NodeReport report = new NodeReport(
+                "v1",
+                NodeState.FAILED,
+                SINCE,
+                OptionalInt.of(1),
+                lines,
+                List.of(),
+                IntStream.range(0, 9)
+                        .mapToObj(i -> new NodeReport.Failure("v" + i, SINCE, OptionalInt.of(1), lines))
+                        .toList());
         assertThat(report.toJson().length()).isLessThan(512 * 1024);
     }
 
