@@ -121,6 +121,9 @@ public final class HostWords {
         } else {
             hosts.list("list").forEach(host -> all.add(host(host)));
         }
+        if (all.isEmpty()) {
+            throw hosts.bad("list", "[]", "it names no host; name at least one");
+        }
         return hosts.checked("list", all.toString(), () -> new HostList(all));
     }
 

@@ -342,6 +342,7 @@ public class RollingWordsTest {
         assertBad(with("hosts", map()), "hosts 'nothing': exactly one of list, consulService, ec2");
         assertBad(with("hosts", map("list", "a", "ec2", map())), "hosts 'list, ec2': exactly one of");
         assertBad(with("hosts", map("lits", "a")), "hosts.lits 'a': no such field");
+        assertBad(with("hosts", map("list", List.of())), "hosts.list '[]': it names no host");
         assertBad(with("hosts", map("list", List.of("a:b"))), "hosts.list[0] 'a:b'");
         assertBad(with("hosts", map("list", List.of("a", "a"))), "hosts.list", "'a' is listed twice");
         assertBad(with("hosts", map("list", List.of(map("port", 80)))), "hosts.list[0].address: it is missing");

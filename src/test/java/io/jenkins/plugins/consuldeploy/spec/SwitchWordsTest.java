@@ -220,6 +220,7 @@ public class SwitchWordsTest {
         refused("watch", Map.of("http", Map.of("url", "http://a/", "status", "ok")), "watch.http.status 'ok'");
         refused("watch", Map.of("command", Map.of("command", "x", "least", 101)), "watch.command.least '101'");
         refused("hosts", Map.of("list", "a"), "hosts");
+        refused("blue", Map.of("list", List.of()), "blue.list '[]': it names no host; name at least one");
         Map<String, Object> parts = few();
         parts.put("traffic", Map.of("consulKey", "shop"));
         parts.put("weights", List.of(50, 100));

@@ -40,7 +40,7 @@ public final class ListedHosts implements Hosts {
                 .with(
                         "list",
                         hosts == null
-                                ? null
+                                ? List.of()
                                 : hosts.stream().map(ListedHosts::host).toList())
                 .all();
     }
