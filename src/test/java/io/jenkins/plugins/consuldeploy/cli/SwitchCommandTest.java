@@ -187,27 +187,6 @@ public class SwitchCommandTest {
     }
 
     @Test
-    public void eachKindPutsInOrderWhatADeadOneOfTheOtherLeft() throws Exception {
-        Path roll = write(fleet.yaml(app, "{command: \"touch " + begun() + "; sleep 100\"}"));
-        Process deployer = child("roll", roll.toString(), "--server", address);
-        Awaitility.await().until(() -> Files.exists(begun()));
-        deployer.destroyForcibly().waitFor();
-        ReleaseHead rolling = last();
-        expireLock();
-        // The dead one had taken blue's only server out.
-        fleet.drain("app2");
-
-        CommandLineRun run = run(yaml(), "--set", "version=v2", "--live-is", "traffic");
-
-        assertThat(run.out()).contains("the release " + rolling.id() + " of ", "putting it in order first");
-        assertThat(Journal.find(consul, keys, rolling.id())
-                        .orElseThrow()
-                        .state()
-                        .isOver())
-                .isTrue();
-    }
-
-    @Test
     public void whatIsWrongIsNamedWithItsPlaceAndNothingIsTouched() throws Exception {
         refused(
                 yaml("weights: [50, 20, 100]"),
@@ -216,6 +195,9 @@ public class SwitchCommandTest {
                 "version=v2");
         refused(yaml("wieghts: [100]"), "wieghts '[100]': no such field", "--set", "version=v2");
         refused(yaml("deploy: {body: true}"), "deploy is there twice");
+        refused(
+                write("app: a\nblue: {list: []}\ngreen: {list: [b]}\n"),
+                "shop.yaml, line 2, column 14: blue.list '[]': it names no host; name at least one");
         refused(yaml(), "nobody set ${version}");
         refused(yaml(), "back: a switch that is gone on with keeps its course", "--back", "--resume", "r1");
         refused(yaml(), "live-is 'x': 'traffic' or 'record'", "--live-is", "x");
@@ -262,10 +244,6 @@ public class SwitchCommandTest {
 
     private Path write(String text) throws IOException {
         return Files.writeString(folder.getRoot().toPath().resolve("shop.yaml"), text);
-    }
-
-    private Path begun() {
-        return folder.getRoot().toPath().resolve("begun");
     }
 
     private String live() {

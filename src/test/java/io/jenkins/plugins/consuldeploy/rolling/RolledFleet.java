@@ -78,10 +78,11 @@ public final class RolledFleet implements AutoCloseable {
 
     /** A release of these in YAML, with this for its update and whatever else. */
     public String yaml(String app, String update, String... more) {
-        String hosts = apps.entrySet().stream()
-                .map(one -> "    - {name: " + one.getKey() + ", address: 127.0.0.1, port: "
-                        + one.getValue().getAddress().getPort() + "}")
-                .collect(Collectors.joining("\n"));
+        return yaml(app, List.copyOf(apps.keySet()), update, more);
+    }
+
+    /** A release of some of these. */
+    public String yaml(String app, List<String> some, String update, String... more) {
         return """
                 app: %s
                 hosts:
@@ -93,7 +94,13 @@ public final class RolledFleet implements AutoCloseable {
                 update: %s
                 check: {http: {path: /, interval: 50ms}}
                 %s
-                """.formatted(app, hosts, haproxy.address(), update, String.join("\n", more));
+                """.formatted(
+                app, String.join("\n", named("    - ", some)), haproxy.address(), update, String.join("\n", more));
+    }
+
+    /** Some of these as the words of a release name them. */
+    public String list(List<String> some) {
+        return "{list: [" + String.join(", ", named("", some)) + "]}";
     }
 
     /** HAProxy's runtime API. */
@@ -211,6 +218,12 @@ public final class RolledFleet implements AutoCloseable {
     }
 
     // Private
+
+    private List<String> named(String before, List<String> some) {
+        return some.stream()
+                .map(name -> before + "{name: " + name + ", address: 127.0.0.1, port: " + port(name) + "}")
+                .toList();
+    }
 
     private boolean isServed() {
         try {
