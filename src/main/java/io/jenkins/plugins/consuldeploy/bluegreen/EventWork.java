@@ -20,6 +20,10 @@ public record EventWork(Consul consul, UserEvent event, Optional<Acknowledgement
     @Override
     public Optional<String> run(ColorTurn turn, Duration timeout) throws InterruptedException {
         List<String> nodes = turn.hosts().stream().map(Host::id).distinct().toList();
+        if (nodes.isEmpty()) {
+            return Optional.of(
+                    turn.color() + " has no hosts, so there is no node to fire the event " + event.name() + " at");
+        }
         if (acknowledged.isEmpty()) {
             event.fire(consul, nodes);
             return Optional.empty();

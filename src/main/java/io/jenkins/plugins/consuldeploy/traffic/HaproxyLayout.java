@@ -19,6 +19,9 @@ sealed interface HaproxyLayout permits HaproxyServers, HaproxyMap {
     /** What is unique of it within an HAProxy. */
     String name();
 
+    /** The one that has a color's servers. */
+    String backend(Color color);
+
     /** @throws io.jenkins.plugins.consuldeploy.fleet.FleetException when it has not what this layout needs */
     Seen see(RuntimeApi api) throws InterruptedException;
 

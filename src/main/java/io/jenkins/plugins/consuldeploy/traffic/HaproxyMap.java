@@ -47,6 +47,11 @@ record HaproxyMap(Map<Color, String> backends, String map, String key) implement
     }
 
     @Override
+    public String backend(Color color) {
+        return backends.get(color);
+    }
+
+    @Override
     public Seen see(RuntimeApi api) throws InterruptedException {
         Map<Color, List<HaproxyServer>> servers = new EnumMap<>(Color.class);
         for (Color color : Color.values()) {

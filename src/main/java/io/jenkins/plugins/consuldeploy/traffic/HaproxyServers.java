@@ -16,22 +16,22 @@ import java.util.stream.Collectors;
 
 /**
  * The colors are servers of one backend. A color without traffic drains, which works with every algorithm; parts are the
- * servers' weights, which static algorithms and hashes do not take.
+ * servers' weights, which static algorithms and hashes do not take. A color that has no hosts yet gets no traffic.
  */
 record HaproxyServers(String backend, Map<Color, List<Host>> hosts) implements HaproxyLayout {
 
     HaproxyServers {
         HaproxyBackends.checkName(backend);
         hosts = Map.copyOf(hosts);
-        for (Color color : Color.values()) {
-            if (hosts.getOrDefault(color, List.of()).isEmpty()) {
-                throw new IllegalArgumentException(color + " has no hosts, whose servers it could be");
-            }
-        }
     }
 
     @Override
     public String name() {
+        return backend;
+    }
+
+    @Override
+    public String backend(Color color) {
         return backend;
     }
 
@@ -41,7 +41,7 @@ record HaproxyServers(String backend, Map<Color, List<Host>> hosts) implements H
         Map<Color, List<HaproxyServer>> servers = new EnumMap<>(Color.class);
         for (Color color : Color.values()) {
             List<HaproxyServer> found = new ArrayList<>();
-            for (Host host : hosts.get(color)) {
+            for (Host host : hosts.getOrDefault(color, List.of())) {
                 List<HaproxyServer> ofHost = HaproxyBackends.serversOf(host, all);
                 if (ofHost.isEmpty()) {
                     throw new FleetException("HAProxy at " + api.address() + " has no server of the host " + host + " ("
@@ -68,6 +68,12 @@ record HaproxyServers(String backend, Map<Color, List<Host>> hosts) implements H
 
     @Override
     public List<String> moving(Seen now, Shares to) {
+        for (Color color : Color.values()) {
+            if (to.of(color) > 0 && now.servers().get(color).isEmpty()) {
+                throw new FleetException(
+                        color + " has no hosts, whose servers in the backend " + backend + " could get it");
+            }
+        }
         Map<Color, List<Integer>> base = new EnumMap<>(Color.class);
         now.servers().forEach((color, servers) -> base.put(color, base(servers)));
         Map<Color, List<Integer>> weights = to.live().isPresent() ? base : Weights.of(to, base);
@@ -179,7 +185,10 @@ record HaproxyServers(String backend, Map<Color, List<Host>> hosts) implements H
     }
 
     private String names(Color color) {
-        return hosts.get(color).stream().map(Host::name).collect(Collectors.joining(", "));
+        List<Host> its = hosts.getOrDefault(color, List.of());
+        return its.isEmpty()
+                ? "the servers of " + color
+                : its.stream().map(Host::name).collect(Collectors.joining(", "));
     }
 
     private static String names(List<HaproxyServer> servers) {

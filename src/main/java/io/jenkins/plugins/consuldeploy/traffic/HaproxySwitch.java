@@ -56,7 +56,8 @@ public final class HaproxySwitch implements TrafficSwitch {
      * port. How the servers of a color share its part is as their configured weights say, or evenly where those are 0.
      *
      * @param addresses each {@code host:port} or the path of a unix socket, with {@code level admin}
-     * @throws IllegalArgumentException naming the address or the backend that can't be one, or the color without hosts
+     * @param hosts     of each color; one that has none yet gets no traffic
+     * @throws IllegalArgumentException naming the address or the backend that can't be one
      */
     public static HaproxySwitch ofServers(
             List<String> addresses, String backend, Map<Color, List<Host>> hosts, TimeSource time) {
@@ -96,8 +97,8 @@ public final class HaproxySwitch implements TrafficSwitch {
     }
 
     /**
-     * {@inheritDoc} Ready is a color whose servers are all UP by HAProxy's own checks, or have none. A server in
-     * maintenance is set to drain, so that it is checked.
+     * {@inheritDoc} Ready is a color that has servers, all of them UP by HAProxy's own checks or without any. A server
+     * in maintenance is set to drain, so that it is checked.
      */
     @Override
     public Optional<String> prepare(Color color, Duration timeout) throws InterruptedException {
@@ -105,11 +106,18 @@ public final class HaproxySwitch implements TrafficSwitch {
             instance.api().requireAdmin();
             order(instance.api(), layout.preparing(layout.see(instance.api()), color));
         }
-        return await(timeout, color, (seen, one) -> seen.servers().get(one).stream()
-                .filter(server -> !server.isUp())
-                .map(server -> server.path()
-                        + (server.isSlowlyStarting() ? " is in its slow start" : " is not UP by HAProxy's own checks"))
-                .toList());
+        return await(
+                timeout,
+                color,
+                (seen, one) -> seen.servers().get(one).isEmpty()
+                        ? List.of(one + " has no servers in the backend " + layout.backend(one))
+                        : seen.servers().get(one).stream()
+                                .filter(server -> !server.isUp())
+                                .map(server -> server.path()
+                                        + (server.isSlowlyStarting()
+                                                ? " is in its slow start"
+                                                : " is not UP by HAProxy's own checks"))
+                                .toList());
     }
 
     /** {@inheritDoc} What gains traffic is told first, so that there is no moment without a color. */

@@ -217,8 +217,23 @@ public class HaproxySwitchTest {
         assertThatThrownBy(() -> on("shop", fewer).move(Shares.all(Color.BLUE), SOON))
                 .hasMessageContaining("shop/green2 get traffic too, and are of neither color");
         assertThatThrownBy(() -> on("nothing", hosts).read()).hasMessageContaining("no backend 'nothing'");
-        assertThatThrownBy(() -> on("shop", Map.of(Color.BLUE, hosts.get(Color.BLUE))))
-                .hasMessageContaining("green has no hosts");
+    }
+
+    @Test
+    public void aColorWithoutHostsGetsNoTraffic() throws Exception {
+        HaproxySwitch young = on("shop", Map.of(Color.BLUE, hosts.get(Color.BLUE), Color.GREEN, List.of()));
+
+        assertThat(young.read().agreed()).contains(Shares.all(Color.BLUE));
+        assertThat(young.prepare(Color.GREEN, NOW).orElseThrow())
+                .contains("green has no servers in the backend shop (HAProxy at " + haproxy.address() + ")");
+        assertThatThrownBy(() -> young.move(new Shares(90, 10), SOON))
+                .isInstanceOf(FleetException.class)
+                .hasMessageContaining("green has no hosts, whose servers in the backend shop could get it")
+                .hasMessageContaining("moved back to all to blue");
+        young.move(Shares.all(Color.BLUE), SOON);
+        assertThat(young.drain(Color.GREEN, NOW)).isEmpty();
+        assertThat(young.describe(Shares.all(Color.BLUE)).toString())
+                .contains("set blue1 ready, then let the servers of green drain");
     }
 
     @Test
