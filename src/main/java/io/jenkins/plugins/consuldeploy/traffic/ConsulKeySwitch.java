@@ -71,15 +71,19 @@ public final class ConsulKeySwitch implements TrafficSwitch {
         return "consulKey:" + app;
     }
 
-    /** {@inheritDoc} The parts are the key, and each front by the color that answers there; an answer of neither is no color. */
+    /**
+     * {@inheritDoc} The parts are the key, and each front by the color that answers there; an answer of neither is no color.
+     * Neither is a front that does not answer, as long as there is no key: it has nothing to render from yet.
+     */
     @Override
     public Going read() throws InterruptedException {
         Map<String, Shares> parts = new TreeMap<>();
-        parts.put(
-                key("color"),
-                color(consul.kv().get(key("color"))).map(Shares::all).orElse(Shares.NONE));
+        Optional<Color> written = color(consul.kv().get(key("color")));
+        parts.put(key("color"), written.map(Shares::all).orElse(Shares.NONE));
         for (Front front : fronts) {
-            parts.put(front.url().toString(), front.ask().map(Shares::all).orElse(Shares.NONE));
+            parts.put(
+                    front.url().toString(),
+                    asked(front, written).map(Shares::all).orElse(Shares.NONE));
         }
         return new Going(parts);
     }
@@ -155,6 +159,17 @@ public final class ConsulKeySwitch implements TrafficSwitch {
                     + "', which is no color. Write blue or green there, or remove it");
         }
         return Optional.empty();
+    }
+
+    private static Optional<Color> asked(Front front, Optional<Color> written) throws InterruptedException {
+        try {
+            return front.ask();
+        } catch (FleetException e) {
+            if (written.isPresent()) {
+                throw e;
+            }
+            return Optional.empty();
+        }
     }
 
     private Map<String, Optional<KvEntry>> readKeys(Color color) {

@@ -128,6 +128,22 @@ public class ConsulKeySwitchTest {
     }
 
     @Test
+    public void aFrontThatHasNothingToRenderFromYetIsNoColor() throws Exception {
+        front.stop(0);
+        ConsulKeySwitch traffic = traffic(Front.ofBody(url()));
+        assertThat(traffic.read().agreed()).contains(Shares.NONE);
+
+        assertThatThrownBy(() -> traffic.move(Shares.all(Color.BLUE), SHORT))
+                .hasMessageContaining("no answer from the front " + url())
+                .hasMessageContaining("It was moved back");
+        assertThat(consul.kv().list(app + "/")).isEmpty();
+        assertThat(traffic.read().agreed()).contains(Shares.NONE);
+
+        consul.kv().put(app + "/color", "blue");
+        assertThatThrownBy(traffic::read).hasMessageContaining("no answer from the front " + url());
+    }
+
+    @Test
     public void whatSomebodyElseWritesIsNotOverwritten() throws Exception {
         ConsulKeySwitch traffic = new ConsulKeySwitch(
                 consul,
