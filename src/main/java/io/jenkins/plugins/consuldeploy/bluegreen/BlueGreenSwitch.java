@@ -8,6 +8,7 @@ import io.jenkins.plugins.consuldeploy.journal.ReleaseHead.State;
 import io.jenkins.plugins.consuldeploy.notify.ReleaseEvent;
 import io.jenkins.plugins.consuldeploy.time.TimeSource;
 import io.jenkins.plugins.consuldeploy.traffic.Color;
+import io.jenkins.plugins.consuldeploy.traffic.Going;
 import io.jenkins.plugins.consuldeploy.traffic.Shares;
 import java.time.Duration;
 import java.util.Optional;
@@ -284,13 +285,28 @@ public final class BlueGreenSwitch implements AutoCloseable {
         }
         record.stopped(why);
         if (state.hasMoved()) {
-            record.live(acts.live());
-            record.end(
-                    end == State.ROLLED_BACK ? State.FAILED : end,
-                    Optional.of(why + "; there is no color to go back to, so traffic was left where it is"));
+            stay(end, why);
         } else {
             record.end(end, Optional.of(why));
         }
+    }
+
+    /**
+     * Leaves traffic where it is, for the first color ever has none before it. Where whoever moved it was stopped in the
+     * middle, the rest follows: the color has passed its checks.
+     */
+    private void stay(State end, String why) throws InterruptedException {
+        Color to = record.state().to();
+        Optional<Going> going = acts.going();
+        if (end == State.ABORTED && going.flatMap(Going::only).equals(Optional.of(to))) {
+            acts.move(Shares.all(to)).ifPresent(listener::note);
+            going = acts.going();
+        }
+        record.leave(going.flatMap(Going::agreed).flatMap(Shares::live), end == State.ROLLED_BACK);
+        record.end(
+                end == State.ROLLED_BACK ? State.FAILED : end,
+                Optional.of(why + "; there is no color to go back to, so traffic was left where it is"
+                        + going.map(where -> " (" + where + ")").orElse("")));
     }
 
     private void goBack() throws InterruptedException {

@@ -9,6 +9,7 @@ import io.jenkins.plugins.consuldeploy.health.HostCheck;
 import io.jenkins.plugins.consuldeploy.health.Watch;
 import io.jenkins.plugins.consuldeploy.time.TimeSource;
 import io.jenkins.plugins.consuldeploy.traffic.Color;
+import io.jenkins.plugins.consuldeploy.traffic.Going;
 import io.jenkins.plugins.consuldeploy.traffic.Shares;
 import java.time.Duration;
 import java.util.List;
@@ -84,10 +85,10 @@ final class ColorActs implements AutoCloseable {
         return tried(() -> spec.traffic().drain(color, spec.policy().drainTimeout()));
     }
 
-    /** The color that all traffic goes to; empty where that is not one color, or not to be found out. */
-    Optional<Color> live() throws InterruptedException {
+    /** Where traffic goes; empty where that is not to be found out. */
+    Optional<Going> going() throws InterruptedException {
         try {
-            return spec.traffic().read().agreed().flatMap(Shares::live);
+            return Optional.of(spec.traffic().read());
         } catch (FleetException | ConsulException e) {
             listener.note("could not find out where traffic goes: " + e.getMessage());
             return Optional.empty();

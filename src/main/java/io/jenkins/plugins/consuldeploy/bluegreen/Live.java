@@ -30,8 +30,10 @@ record Live(Optional<Color> color, boolean restores) {
         if (toOneOrNone && (recorded.isEmpty() || said.equals(recorded))) {
             return new Live(said, false);
         }
-        if (wins == LiveIs.TRAFFIC && toOneOrNone) {
-            return new Live(said, false);
+        // Before the first release ever, a part that sends traffic nowhere yet does not contradict the others.
+        Optional<Color> only = recorded.isEmpty() ? going.only() : Optional.empty();
+        if (wins == LiveIs.TRAFFIC && (toOneOrNone || only.isPresent())) {
+            return new Live(toOneOrNone ? said : only, false);
         }
         if (wins == LiveIs.RECORD && recorded.isPresent()) {
             return new Live(recorded, true);
@@ -41,11 +43,10 @@ record Live(Optional<Color> color, boolean restores) {
         throw new BadInputException(
                 "liveIs",
                 wins.name().toLowerCase(Locale.ROOT),
-                traffic + " says: " + going + "; " + record
-                        + ". Look which is right, then give "
-                        + (toOneOrNone ? "liveIs 'traffic', or " : "")
+                traffic + " says: " + going + "; " + record + ". Look which is right, then "
+                        + (toOneOrNone || only.isPresent() ? "give liveIs 'traffic', or " : "")
                         + (recorded.isPresent()
-                                ? "liveIs 'record', which moves all traffic there first"
+                                ? "give liveIs 'record', which moves all traffic there first"
                                 : "move all traffic to one color by hand"));
     }
 }

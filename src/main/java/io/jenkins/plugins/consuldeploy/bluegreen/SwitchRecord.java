@@ -64,9 +64,15 @@ final class SwitchRecord {
         listener.movingBack(to);
     }
 
-    /** Records where all traffic goes, or that nobody knows. */
-    void live(Optional<Color> color) {
-        write(state.with(color));
+    /**
+     * Records where all traffic stays, or that nobody knows.
+     *
+     * @param isBad whether the new color was found wanting, so that its version is to be deployed anew and not to be gone
+     *              back to
+     */
+    void leave(Optional<Color> live, boolean isBad) {
+        SwitchState left = state.with(live);
+        write(isBad ? left.with(left.to(), new ColorVersion(head().version(), State.UNPROVED)) : left);
     }
 
     void end(ReleaseHead.State end, Optional<String> why) {

@@ -26,6 +26,13 @@ public record Going(Map<String, Shares> parts) {
                 : Optional.empty();
     }
 
+    /** The one color that gets traffic, where some parts may send none anywhere; empty where both or neither get some. */
+    public Optional<Color> only() {
+        boolean blue = parts.values().stream().anyMatch(shares -> shares.blue() > 0);
+        boolean green = parts.values().stream().anyMatch(shares -> shares.green() > 0);
+        return blue == green ? Optional.empty() : Optional.of(blue ? Color.BLUE : Color.GREEN);
+    }
+
     @Override
     public String toString() {
         return agreed().map(Shares::toString).orElseGet(() -> new TreeMap<>(parts)

@@ -107,8 +107,48 @@ public class BlueGreenSwitchTest {
         SwitchOutcome outcome = run(POLICY);
 
         assertThat(outcome.state()).isEqualTo(State.FAILED);
-        assertThat(outcome.reason().orElseThrow()).contains("visitors have noticed", "no color to go back to");
+        assertThat(outcome.reason().orElseThrow())
+                .contains("visitors have noticed", "no color to go back to")
+                .contains("left where it is (all to blue)");
         assertThat(outcome.live()).contains(Color.BLUE);
+    }
+
+    @Test
+    public void deploysTheSameVersionToGreenAfterTheFirstColorEverWasNoticed() throws Exception {
+        colors = new FakeColors(Optional.empty()).noticedFrom(100);
+        run(POLICY);
+        colors.noticedFrom(Integer.MAX_VALUE);
+
+        SwitchOutcome outcome = run(POLICY);
+
+        assertThat(outcome.succeeded()).as("%s", outcome).isTrue();
+        assertThat(outcome.live()).contains(Color.GREEN);
+        assertThat(colors.brokenPromises()).isEmpty();
+    }
+
+    @Test
+    public void leavesItOnRecordThatNoColorIsLiveWhenTheFirstMoveEverIsRefused() throws Exception {
+        colors = new FakeColors(Optional.empty()).refusing("move", 1);
+
+        SwitchOutcome refused = run(POLICY);
+
+        assertThat(refused.state()).isEqualTo(State.FAILED);
+        assertThat(refused.reason().orElseThrow()).contains("refused", "left where it is (no color)");
+        assertThat(refused.live()).isEmpty();
+        assertThat(run(POLICY).live()).contains(Color.BLUE);
+    }
+
+    @Test
+    public void takesTheOnlyColorWithTrafficForTheLiveOneWhenToldSoBeforeThereIsARecord() throws Exception {
+        colors = new FakeColors(Optional.empty());
+        colors.put("p1", Shares.all(Color.BLUE));
+
+        assertThatThrownBy(() -> run(KEEPING_OLD))
+                .isInstanceOf(BadInputException.class)
+                .hasMessageContaining("p1: all to blue; p2: no color; no record says which color is live")
+                .hasMessageContaining("give liveIs 'traffic'");
+
+        assertThat(run("v2", KEEPING_OLD, options(LiveIs.TRAFFIC)).live()).contains(Color.GREEN);
     }
 
     @Test

@@ -96,7 +96,17 @@ public class SwitchCrashPointsTest {
 
     @Test
     public void theNextSwitchPutsInOrderWhatADeadOneLeftAtEveryPoint() throws Exception {
-        Scenario scenario = new Scenario("next", () -> new FakeColors(Optional.of(Color.BLUE)), false);
+        putInOrderFromEveryPoint(new Scenario("next", () -> new FakeColors(Optional.of(Color.BLUE)), false));
+    }
+
+    @Test
+    public void theNextSwitchPutsInOrderWhatTheDeadFirstOneLeftAtEveryPoint() throws Exception {
+        putInOrderFromEveryPoint(new Scenario("first, next", () -> new FakeColors(Optional.empty()), false));
+    }
+
+    // Private
+
+    private static void putInOrderFromEveryPoint(Scenario scenario) throws Exception {
         int points = scenario.countPoints();
         atEvery(points, point -> {
             FakeColors colors = scenario.colors().get();
@@ -114,10 +124,8 @@ public class SwitchCrashPointsTest {
             assertThat(Journal.releases(consul, keys(), app)).as(where).allMatch(head -> head.state()
                     .isOver());
         });
-        System.out.println("next switch after a dead one: " + points + " points");
+        System.out.println("next switch after a dead one, " + scenario.name() + ": " + points + " points");
     }
-
-    // Private
 
     private record Scenario(String name, Supplier<FakeColors> colors, boolean back) {
 

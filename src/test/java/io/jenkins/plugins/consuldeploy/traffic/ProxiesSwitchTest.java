@@ -113,6 +113,24 @@ public class ProxiesSwitchTest {
     }
 
     @Test
+    public void theFirstMoveEverHasNothingToGoBackToAndIsReadAsItIs() throws Exception {
+        assertThat(traffic.prepare(Color.BLUE, SOON)).isEmpty();
+        proxy2.spoil(Color.BLUE);
+
+        assertThatThrownBy(() -> traffic.move(Shares.all(Color.BLUE), SOON))
+                .isInstanceOf(FleetException.class)
+                .hasMessageContaining("failed on proxy2")
+                .hasMessageContaining("there is no previous version to go back to");
+
+        Going left = traffic.read();
+        assertThat(left.agreed()).isEmpty();
+        assertThat(left.only()).contains(Color.BLUE);
+        assertThat(get(proxy1)).isEqualTo("blue");
+        goLive(Color.GREEN);
+        assertThat(List.of(get(proxy1), get(proxy2))).containsOnly("green");
+    }
+
+    @Test
     public void aProxyThatIsGoneIsMissedBeforeAnythingMoves() throws Exception {
         goLive(Color.BLUE);
         proxy2.stopAgent();
