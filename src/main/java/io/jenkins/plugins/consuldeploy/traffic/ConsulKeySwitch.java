@@ -252,15 +252,17 @@ public final class ConsulKeySwitch implements TrafficSwitch {
                 String said;
                 try {
                     Optional<Color> found = front.ask();
-                    said = found.map(one -> "is answered by " + one).orElse("has answers that tell no color");
+                    said = front
+                            + found.map(one -> " is answered by " + one).orElse(" has answers that tell no color")
+                            + " after " + Durations.show(timeout);
                     inARow = found.equals(Optional.of(color)) ? inARow + 1 : 0;
                 } catch (FleetException e) { // it may be starting anew
-                    said = e.getMessage();
+                    said = "after " + Durations.show(timeout) + " there was " + e.getMessage();
                     inARow = 0;
                 }
                 if (inARow == 0) {
                     if (consul.time().since(start).compareTo(timeout) >= 0) {
-                        return Optional.of(front + " " + said + " after " + Durations.show(timeout));
+                        return Optional.of(said);
                     }
                     consul.time().sleep(ASK_AGAIN);
                 }

@@ -134,7 +134,7 @@ public class ConsulKeySwitchTest {
         assertThat(traffic.read().agreed()).contains(Shares.NONE);
 
         assertThatThrownBy(() -> traffic.move(Shares.all(Color.BLUE), SHORT))
-                .hasMessageContaining("no answer from the front " + url())
+                .hasMessageContaining("and after 300ms there was no answer from the front " + url())
                 .hasMessageContaining("It was moved back");
         assertThat(consul.kv().list(app + "/")).isEmpty();
         assertThat(traffic.read().agreed()).contains(Shares.NONE);
