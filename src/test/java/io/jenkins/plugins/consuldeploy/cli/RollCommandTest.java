@@ -38,6 +38,8 @@ import org.junit.rules.TemporaryFolder;
 public class RollCommandTest {
 
     private static final int SIGTERM_EXIT = 143;
+    /** A process of its own takes its time to start where much else runs. */
+    private static final Duration CHILD_LIMIT = Duration.ofSeconds(60);
 
     @Rule
     public final TemporaryFolder folder = new TemporaryFolder();
@@ -264,7 +266,7 @@ public class RollCommandTest {
                 + " ]; do sleep 0.02; done; fi\"}");
         fleet.visit();
         Process deployer = child("roll", file.toString(), "--set", "version=v2", "--server", address);
-        Awaitility.await().until(() -> fleet.version("app2").equals("v2"));
+        Awaitility.await().atMost(CHILD_LIMIT).until(() -> fleet.version("app2").equals("v2"));
 
         deployer.destroyForcibly().waitFor();
 
@@ -302,7 +304,7 @@ public class RollCommandTest {
         Path begun = folder.getRoot().toPath().resolve("begun");
         Path file = yaml("{command: \"touch " + begun + "; sleep 100\"}");
         Process deployer = child("roll", file.toString(), "--server", address);
-        Awaitility.await().until(() -> Files.exists(begun));
+        Awaitility.await().atMost(CHILD_LIMIT).until(() -> Files.exists(begun));
 
         deployer.destroy();
 

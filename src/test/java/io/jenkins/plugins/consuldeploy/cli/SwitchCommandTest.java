@@ -13,6 +13,7 @@ import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -25,6 +26,9 @@ import org.junit.rules.TemporaryFolder;
 
 /** Switches from a shell: real Consul, real HAProxy, commands that are really run, and a visitor whom nothing must fail. */
 public class SwitchCommandTest {
+
+    /** A process of its own takes its time to start where much else runs. */
+    private static final Duration CHILD_LIMIT = Duration.ofSeconds(60);
 
     @Rule
     public final TemporaryFolder folder = new TemporaryFolder();
@@ -167,7 +171,9 @@ public class SwitchCommandTest {
         Path file = yaml("weights: [50, 100]", "bake: 1s");
         fleet.visit();
         Process deployer = child("switch", file.toString(), "--set", "version=v2", "--server", address);
-        Awaitility.await().until(() -> fleet.states().get("app2").startsWith("ready"));
+        Awaitility.await()
+                .atMost(CHILD_LIMIT)
+                .until(() -> fleet.states().get("app2").startsWith("ready"));
 
         deployer.destroyForcibly().waitFor();
 

@@ -160,6 +160,32 @@ public class AlbListenerSwitchTest {
     }
 
     @Test
+    public void groupsOfWhichNoneHasAWeightAreNoColorAndSoTheyAreAgainWhenTheFirstMoveEverIsRefused() throws Exception {
+        for (String arn : List.of(listener, rule)) {
+            Action none = Action.builder()
+                    .type(ActionTypeEnum.FORWARD)
+                    .order(1)
+                    .forwardConfig(config -> config.targetGroups(tuple(blue, 0), tuple(green, 0)))
+                    .build();
+            if (arn.equals(rule)) {
+                aws.elbV2().modifyRule(request -> request.ruleArn(arn).actions(none));
+            } else {
+                aws.elbV2().modifyListener(request -> request.listenerArn(arn).defaultActions(none));
+            }
+        }
+        AlbListenerSwitch both = on(listener, rule);
+        assertThat(both.read().agreed()).contains(Shares.NONE);
+        moto.gateway().answerOnce("ModifyRule", Answer.error(403, "AccessDenied", "no"));
+
+        assertThatThrownBy(() -> both.move(Shares.all(Color.BLUE), SOON))
+                .hasMessageContaining("All are as they were before");
+        assertThat(both.read().agreed()).contains(Shares.NONE);
+
+        both.move(Shares.all(Color.BLUE), SOON);
+        assertThat(both.read().agreed()).contains(Shares.all(Color.BLUE));
+    }
+
+    @Test
     public void severalMoveTogetherOrNotAtAll() throws Exception {
         AlbListenerSwitch both = on(listener, rule);
         moto.gateway().answerOnce("ModifyRule", Answer.error(403, "AccessDenied", "no"));
