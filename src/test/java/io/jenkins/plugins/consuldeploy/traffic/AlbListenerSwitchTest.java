@@ -186,6 +186,27 @@ public class AlbListenerSwitchTest {
     }
 
     @Test
+    public void groupsWithoutAnyWeightAreNoColorAndAreSoAgainWhenTheFirstMoveEverIsRefused() throws Exception {
+        Action none = Action.builder()
+                .type(ActionTypeEnum.FORWARD)
+                .order(1)
+                .forwardConfig(config -> config.targetGroups(tuple(blue, 0), tuple(green, 0)))
+                .build();
+        aws.elbV2().modifyListener(request -> request.listenerArn(listener).defaultActions(none));
+        aws.elbV2().modifyRule(request -> request.ruleArn(rule).actions(none));
+        AlbListenerSwitch both = on(listener, rule);
+        assertThat(both.read().agreed()).contains(Shares.NONE);
+        moto.gateway().answerOnce("ModifyRule", Answer.error(403, "AccessDenied", "no"));
+
+        assertThatThrownBy(() -> both.move(Shares.all(Color.BLUE), SOON))
+                .hasMessageContaining("All are as they were before");
+        assertThat(both.read().agreed()).contains(Shares.NONE);
+
+        both.move(Shares.all(Color.BLUE), SOON);
+        assertThat(both.read().agreed()).contains(Shares.all(Color.BLUE));
+    }
+
+    @Test
     public void severalMoveTogetherOrNotAtAll() throws Exception {
         AlbListenerSwitch both = on(listener, rule);
         moto.gateway().answerOnce("ModifyRule", Answer.error(403, "AccessDenied", "no"));
