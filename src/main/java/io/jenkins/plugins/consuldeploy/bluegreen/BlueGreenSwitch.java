@@ -4,6 +4,7 @@ import io.jenkins.plugins.consuldeploy.consul.Consul;
 import io.jenkins.plugins.consuldeploy.consul.Lock;
 import io.jenkins.plugins.consuldeploy.fleet.FleetException;
 import io.jenkins.plugins.consuldeploy.journal.Journal;
+import io.jenkins.plugins.consuldeploy.journal.ReleaseHead;
 import io.jenkins.plugins.consuldeploy.journal.ReleaseHead.State;
 import io.jenkins.plugins.consuldeploy.notify.ReleaseEvent;
 import io.jenkins.plugins.consuldeploy.time.TimeSource;
@@ -167,6 +168,10 @@ public final class BlueGreenSwitch implements AutoCloseable {
     }
 
     // Private
+
+    ReleaseHead head() {
+        return record.head();
+    }
 
     void tell(ReleaseEvent.Kind kind) {
         record.tell(kind, Optional.empty());

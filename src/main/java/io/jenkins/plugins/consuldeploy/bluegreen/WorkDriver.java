@@ -1,6 +1,8 @@
 package io.jenkins.plugins.consuldeploy.bluegreen;
 
 import io.jenkins.plugins.consuldeploy.fleet.SideBySide;
+import io.jenkins.plugins.consuldeploy.journal.ReleaseHead;
+import io.jenkins.plugins.consuldeploy.phase.BadInputException;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -12,9 +14,30 @@ public final class WorkDriver {
     private WorkDriver() {}
 
     /**
+     * Finds out, before a switch on record is gone on with, that there is something for all the work that is still to come.
+     *
+     * @throws BadInputException naming what there is nothing for: what a build's own block of steps was to do
+     */
+    public static void checkKnown(ReleaseHead head, SwitchWork work) {
+        SwitchState state = SwitchState.parse(head.progress());
+        if (head.state().isOver() || state.returns().isPresent()) {
+            return;
+        }
+        state.course().stream()
+                .skip(state.at())
+                .map(Stage::phase)
+                .filter(phase -> phase.isWork() && work.of(phase).isEmpty())
+                .findFirst()
+                .ifPresent(phase -> {
+                    throw unknown(head, phase);
+                });
+    }
+
+    /**
      * Runs it. What a platform refuses where traffic has not moved ends it in order, and where it has moves it back. When
      * the lock is lost, work that runs is ended too, before somebody else begins it anew.
      *
+     * @throws BadInputException    when there is nothing for work that is wanted; the switch stays as it is on record
      * @throws InterruptedException when interrupted; the switch has been ended in order then, as by
      *                              {@link BlueGreenSwitch#abort}
      */
@@ -66,20 +89,25 @@ public final class WorkDriver {
     private static Optional<String> run(
             BlueGreenSwitch release, BlueGreenSwitch.Step.WorkWanted wanted, SwitchWork work)
             throws InterruptedException {
-        Optional<SwitchWork.Job> job = work.of(wanted.phase());
-        if (job.isEmpty()) {
-            return Optional.of("nothing here knows what " + wanted.phase().word() + " is to do: it was a build's block,"
-                    + " which runs in its build alone. Go on with other words: consul-deploy switch FILE --resume "
-                    + release.id());
-        }
+        SwitchWork.Job job = work.of(wanted.phase()).orElseThrow(() -> unknown(release.head(), wanted.phase()));
         Outcome outcome = new Outcome();
         SideBySide.run(
                 wanted.phase().word(),
                 List.of(wanted.turn()),
-                turn -> job.get().work().run(turn, job.get().timeout()),
+                turn -> job.work().run(turn, job.timeout()),
                 release::checkOurs,
                 (turn, failure) -> outcome.failure = failure);
         return outcome.failure;
+    }
+
+    private static BadInputException unknown(ReleaseHead head, SwitchPhase phase) {
+        return new BadInputException(
+                "release",
+                head.id(),
+                phase.word() + " is still to be done, and nothing here says how: a build's own steps run in that build"
+                        + " alone, " + head.build() + " (" + head.who() + "). Go on with it there, or by a file that"
+                        + " says how (consul-deploy switch FILE --resume " + head.id()
+                        + "), or end it in order (consul-deploy resume " + head.id() + " --abort)");
     }
 
     private static final class Outcome {

@@ -1,5 +1,6 @@
 package io.jenkins.plugins.consuldeploy.cli;
 
+import io.jenkins.plugins.consuldeploy.bluegreen.WorkDriver;
 import io.jenkins.plugins.consuldeploy.cli.ReleaseJob.Work;
 import io.jenkins.plugins.consuldeploy.consul.LockHeldException;
 import io.jenkins.plugins.consuldeploy.journal.ReleaseHead;
@@ -68,6 +69,9 @@ final class ResumeCommand extends ConsulCommand {
     private RunningRelease switching(ReleaseDesk desk, ReleaseHead head)
             throws LockHeldException, InterruptedException {
         SwitchWords.Reading reading = desk.switchWords().readRecord(head.spec());
+        if (!abort) {
+            WorkDriver.checkKnown(head, reading.work());
+        }
         return new RunningRelease.Switching(
                 desk.switches()
                         .resume(

@@ -4,6 +4,7 @@ import io.jenkins.plugins.consuldeploy.bluegreen.BlueGreenSwitch;
 import io.jenkins.plugins.consuldeploy.bluegreen.LiveIs;
 import io.jenkins.plugins.consuldeploy.bluegreen.SwitchListener;
 import io.jenkins.plugins.consuldeploy.bluegreen.SwitchOptions;
+import io.jenkins.plugins.consuldeploy.bluegreen.WorkDriver;
 import io.jenkins.plugins.consuldeploy.cli.ReleaseJob.Work;
 import io.jenkins.plugins.consuldeploy.consul.LockHeldException;
 import io.jenkins.plugins.consuldeploy.journal.ReleaseLock;
@@ -86,13 +87,10 @@ final class SwitchCommand extends FileCommand {
             throws LockHeldException, LeftBehindException, InterruptedException {
         SwitchListener listener = desk.listener(reading);
         if (resumed().isPresent()) {
+            String id = resumed().get();
+            WorkDriver.checkKnown(desk.switches().find(id), reading.work());
             return desk.switches()
-                    .resume(
-                            resumed().get(),
-                            Optional.empty(),
-                            ReleaseLock.DEAD_HOLDER_LIMIT,
-                            Optional.of(reading.spec()),
-                            listener);
+                    .resume(id, Optional.empty(), ReleaseLock.DEAD_HOLDER_LIMIT, Optional.of(reading.spec()), listener);
         }
         return back
                 ? desk.switches().back(reading.spec(), options, listener)
