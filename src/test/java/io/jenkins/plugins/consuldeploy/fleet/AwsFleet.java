@@ -13,8 +13,12 @@ import software.amazon.awssdk.services.ec2.model.Tag;
 import software.amazon.awssdk.services.ec2.model.TagSpecification;
 import software.amazon.awssdk.services.elasticloadbalancing.model.Instance;
 import software.amazon.awssdk.services.elasticloadbalancing.model.Listener;
+import software.amazon.awssdk.services.elasticloadbalancingv2.model.Action;
+import software.amazon.awssdk.services.elasticloadbalancingv2.model.ActionTypeEnum;
 import software.amazon.awssdk.services.elasticloadbalancingv2.model.ProtocolEnum;
 import software.amazon.awssdk.services.elasticloadbalancingv2.model.TargetDescription;
+import software.amazon.awssdk.services.elasticloadbalancingv2.model.TargetGroupAttribute;
+import software.amazon.awssdk.services.elasticloadbalancingv2.model.TargetGroupTuple;
 import software.amazon.awssdk.services.elasticloadbalancingv2.model.TargetTypeEnum;
 
 /** Makes in a test's AWS what people have in theirs. */
@@ -96,6 +100,55 @@ public final class AwsFleet {
                             .toList()));
         }
         return arn;
+    }
+
+    /**
+     * A listener of an application load balancer of its own, which forwards all to a target group.
+     *
+     * @return its ARN
+     */
+    public String listener(String balancer, String group) {
+        List<String> subnets = aws.ec2().describeSubnets().subnets().stream()
+                .limit(2)
+                .map(subnet -> subnet.subnetId())
+                .toList();
+        String arn = aws.elbV2()
+                .createLoadBalancer(request -> request.name(balancer).subnets(subnets))
+                .loadBalancers()
+                .get(0)
+                .loadBalancerArn();
+        return aws.elbV2()
+                .createListener(request -> request.loadBalancerArn(arn)
+                        .protocol(ProtocolEnum.HTTP)
+                        .port(80)
+                        .defaultActions(Action.builder()
+                                .type(ActionTypeEnum.FORWARD)
+                                .targetGroupArn(group)
+                                .build()))
+                .listeners()
+                .get(0)
+                .listenerArn();
+    }
+
+    /** How much of the traffic each of a listener's target groups gets. */
+    public List<TargetGroupTuple> groupsOf(String listener) {
+        return aws.elbV2()
+                .describeListeners(request -> request.listenerArns(listener))
+                .listeners()
+                .get(0)
+                .defaultActions()
+                .get(0)
+                .forwardConfig()
+                .targetGroups();
+    }
+
+    /** How long a target group's connections may go on once it gets no new ones. */
+    public void deregistrationDelay(String group, int seconds) {
+        aws.elbV2().modifyTargetGroupAttributes(request -> request.targetGroupArn(group)
+                .attributes(TargetGroupAttribute.builder()
+                        .key("deregistration_delay.timeout_seconds")
+                        .value(Integer.toString(seconds))
+                        .build()));
     }
 
     /** @return the ids of its instances */

@@ -18,9 +18,7 @@ import org.junit.Before;
 import org.junit.Test;
 import software.amazon.awssdk.services.elasticloadbalancingv2.model.Action;
 import software.amazon.awssdk.services.elasticloadbalancingv2.model.ActionTypeEnum;
-import software.amazon.awssdk.services.elasticloadbalancingv2.model.ProtocolEnum;
 import software.amazon.awssdk.services.elasticloadbalancingv2.model.RuleCondition;
-import software.amazon.awssdk.services.elasticloadbalancingv2.model.TargetGroupAttribute;
 import software.amazon.awssdk.services.elasticloadbalancingv2.model.TargetGroupTuple;
 import software.amazon.awssdk.services.elasticloadbalancingv2.model.TargetTypeEnum;
 
@@ -32,6 +30,7 @@ public class AlbListenerSwitchTest {
 
     private final MotoServer moto = MotoServer.fresh();
     private final Aws aws = moto.aws();
+    private AwsFleet fleet;
     private String blue;
     private String green;
     private String other;
@@ -41,32 +40,13 @@ public class AlbListenerSwitchTest {
 
     @Before
     public void makeALoadBalancer() {
-        AwsFleet fleet = new AwsFleet(aws, moto.region());
+        fleet = new AwsFleet(aws, moto.region());
         blue = fleet.targetGroup(
                 "shop-blue", TargetTypeEnum.INSTANCE, 8080, fleet.instances(1, "a", Map.of("color", "blue")));
         green = fleet.targetGroup(
                 "shop-green", TargetTypeEnum.INSTANCE, 8080, fleet.instances(2, "b", Map.of("color", "green")));
         other = fleet.targetGroup("other", TargetTypeEnum.INSTANCE, 8080, List.of());
-        List<String> subnets = aws.ec2().describeSubnets().subnets().stream()
-                .limit(2)
-                .map(subnet -> subnet.subnetId())
-                .toList();
-        String balancer = aws.elbV2()
-                .createLoadBalancer(request -> request.name("web").subnets(subnets))
-                .loadBalancers()
-                .get(0)
-                .loadBalancerArn();
-        listener = aws.elbV2()
-                .createListener(request -> request.loadBalancerArn(balancer)
-                        .protocol(ProtocolEnum.HTTP)
-                        .port(80)
-                        .defaultActions(Action.builder()
-                                .type(ActionTypeEnum.FORWARD)
-                                .targetGroupArn(blue)
-                                .build()))
-                .listeners()
-                .get(0)
-                .listenerArn();
+        listener = fleet.listener("web", blue);
         rule = aws.elbV2()
                 .createRule(request -> request.listenerArn(listener)
                         .priority(10)
@@ -105,13 +85,13 @@ public class AlbListenerSwitchTest {
             traffic.move(Shares.giving(Color.GREEN, percent), SOON);
             assertThat(moto.gateway().calls("ModifyListener")).hasSize(calls);
         }
-        assertThat(groupsOf(listener)).containsExactly(tuple(blue, 100), tuple(green, 0));
+        assertThat(fleet.groupsOf(listener)).containsExactly(tuple(blue, 100), tuple(green, 0));
     }
 
     @Test
     public void aGroupThatTheLoadBalancerDoesNotUseYetIsPutThereToBeChecked() throws Exception {
         assertThat(traffic.prepare(Color.GREEN, SOON)).isEmpty();
-        assertThat(groupsOf(listener)).containsExactly(tuple(blue, 1), tuple(green, 0));
+        assertThat(fleet.groupsOf(listener)).containsExactly(tuple(blue, 1), tuple(green, 0));
         traffic.prepare(Color.GREEN, SOON);
         assertThat(moto.gateway().calls("ModifyListener")).hasSize(1);
     }
@@ -243,11 +223,7 @@ public class AlbListenerSwitchTest {
 
     @Test
     public void drainingTakesTheGroupsOwnTime() throws Exception {
-        aws.elbV2().modifyTargetGroupAttributes(request -> request.targetGroupArn(green)
-                .attributes(TargetGroupAttribute.builder()
-                        .key("deregistration_delay.timeout_seconds")
-                        .value("1")
-                        .build()));
+        fleet.deregistrationDelay(green, 1);
         assertThat(traffic.drain(Color.GREEN, SOON)).isEmpty();
         assertThat(traffic.drain(Color.GREEN, NOW).orElseThrow())
                 .contains(green)
@@ -281,17 +257,6 @@ public class AlbListenerSwitchTest {
     private AlbListenerSwitch on(String... arns) {
         return new AlbListenerSwitch(
                 aws, List.of(arns), Map.of(Color.BLUE, blue, Color.GREEN, green), TimeSource.system());
-    }
-
-    private List<TargetGroupTuple> groupsOf(String arn) {
-        return aws.elbV2()
-                .describeListeners(request -> request.listenerArns(arn))
-                .listeners()
-                .get(0)
-                .defaultActions()
-                .get(0)
-                .forwardConfig()
-                .targetGroups();
     }
 
     private static TargetGroupTuple tuple(String arn, int weight) {

@@ -3,19 +3,11 @@ package io.jenkins.plugins.consuldeploy.traffic;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.sun.net.httpserver.HttpServer;
 import io.jenkins.plugins.consuldeploy.consul.BlockingQuery;
 import io.jenkins.plugins.consuldeploy.consul.Consul;
-import io.jenkins.plugins.consuldeploy.consul.ConsulException;
 import io.jenkins.plugins.consuldeploy.consul.ConsulProcess;
-import io.jenkins.plugins.consuldeploy.consul.KvEntry;
-import io.jenkins.plugins.consuldeploy.consul.Pace;
-import io.jenkins.plugins.consuldeploy.consul.Watch;
 import io.jenkins.plugins.consuldeploy.fleet.FleetException;
-import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -33,44 +25,16 @@ public class ConsulKeySwitchTest {
 
     private final Consul consul = ConsulProcess.shared().client();
     private final String app = ConsulProcess.uniquePrefix("keys");
-    private HttpServer front;
-    private Watch<?> renderer;
-    private volatile String live = "";
-    private volatile boolean isStuck;
+    private RenderedFront front;
 
     @Before
-    public void startAFront() throws IOException {
-        front = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
-        front.createContext("/", exchange -> {
-            exchange.getResponseHeaders().add("X-Color", live);
-            byte[] body = ("<h1>" + live.toUpperCase(java.util.Locale.ROOT) + "</h1>").getBytes(StandardCharsets.UTF_8);
-            exchange.sendResponseHeaders(200, body.length);
-            exchange.getResponseBody().write(body);
-            exchange.close();
-        });
-        front.start();
-        renderer = Watch.start(
-                consul,
-                app + "/color",
-                from -> consul.kv().get(app + "/color", from),
-                Pace.every(Duration.ofMillis(10)),
-                new Watch.Listener<Optional<KvEntry>>() {
-                    @Override
-                    public void changed(Optional<KvEntry> value) {
-                        if (!isStuck) {
-                            live = value.map(KvEntry::value).orElse("");
-                        }
-                    }
-
-                    @Override
-                    public void failed(ConsulException failure, Duration outage) {}
-                });
+    public void startAFront() {
+        front = new RenderedFront(consul, app);
     }
 
     @After
     public void stopAll() {
-        renderer.close();
-        front.stop(0);
+        front.close();
         consul.kv().deleteTree(app + "/");
         consul.close();
     }
@@ -84,7 +48,7 @@ public class ConsulKeySwitchTest {
         for (Color color : List.of(Color.BLUE, Color.GREEN, Color.BLUE)) {
             assertThat(traffic.prepare(color, SOON)).isEmpty();
             traffic.move(Shares.all(color), SOON);
-            assertThat(live).isEqualTo(color.word());
+            assertThat(front.live()).isEqualTo(color.word());
             assertThat(traffic.read().agreed()).contains(Shares.all(color));
             assertThat(value("port")).isEqualTo(color == Color.BLUE ? "9001" : "9002");
             long index = index("color");
@@ -103,7 +67,7 @@ public class ConsulKeySwitchTest {
     public void aFrontThatDoesNotFollowHasTheKeysPutBack() throws Exception {
         ConsulKeySwitch traffic = traffic(Front.ofHeader(url(), "X-Color"));
         traffic.move(Shares.all(Color.BLUE), SOON);
-        isStuck = true;
+        front.stick();
 
         assertThatThrownBy(() -> traffic.move(Shares.all(Color.GREEN), SHORT))
                 .isInstanceOf(FleetException.class)
@@ -119,7 +83,7 @@ public class ConsulKeySwitchTest {
     public void aFrontThatStopsFollowingDoesNotUndoWhatWasDoneBefore() throws Exception {
         ConsulKeySwitch traffic = traffic(Front.ofBody(url()));
         traffic.move(Shares.all(Color.GREEN), SOON);
-        live = "nothing";
+        front.answer("nothing");
         assertThatThrownBy(() -> traffic.move(Shares.all(Color.GREEN), SHORT))
                 .hasMessageContaining("has answers that tell no color")
                 .hasMessageContaining("is left so");
@@ -129,7 +93,7 @@ public class ConsulKeySwitchTest {
 
     @Test
     public void aFrontThatHasNothingToRenderFromYetIsNoColor() throws Exception {
-        front.stop(0);
+        front.stop();
         ConsulKeySwitch traffic = traffic(Front.ofBody(url()));
         assertThat(traffic.read().agreed()).contains(Shares.NONE);
 
@@ -170,7 +134,7 @@ public class ConsulKeySwitchTest {
         assertThatThrownBy(() -> Front.ofBody(URI.create("ftp://x"))).hasMessageContaining("http or https URL");
         assertThatThrownBy(() -> new Front(url(), Optional.empty(), Map.of()))
                 .hasMessageContaining("no text tells blue");
-        front.stop(0);
+        front.stop();
         consul.kv().put(app + "/color", "blue");
         assertThatThrownBy(() -> traffic(Front.ofBody(url())).read())
                 .isInstanceOf(FleetException.class)
@@ -192,7 +156,7 @@ public class ConsulKeySwitchTest {
     }
 
     private URI url() {
-        return URI.create("http://127.0.0.1:" + front.getAddress().getPort() + "/");
+        return front.url();
     }
 
     private String value(String key) {

@@ -4,18 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.gson.JsonObject;
-import com.google.gson.JsonParser;
 import io.jenkins.plugins.consuldeploy.consul.ConfigEntries;
 import io.jenkins.plugins.consuldeploy.consul.Consul;
 import io.jenkins.plugins.consuldeploy.consul.ConsulProcess;
 import io.jenkins.plugins.consuldeploy.fleet.FleetException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.UUID;
 import org.junit.After;
-import org.junit.Before;
 import org.junit.Test;
 
 /** The entries of a service of a real Consul's mesh. */
@@ -26,30 +22,21 @@ public class ServiceSplitterSwitchTest {
 
     private final Consul consul = ConsulProcess.shared().client();
     private final ConfigEntries entries = consul.configEntries();
-    private final String service = "web-" + UUID.randomUUID().toString().substring(0, 8);
-    private final List<String> nodes = new ArrayList<>();
+    private final MeshService mesh = new MeshService(consul);
+    private final String service = mesh.name();
     private final ServiceSplitterSwitch traffic =
             new ServiceSplitterSwitch(consul, service, ServiceSplitterSwitch.ofMeta("color"), Duration.ofMillis(20));
 
-    @Before
-    public void speakHttp() {
-        put("service-defaults", "\"Protocol\": \"http\"");
-    }
-
     @After
     public void removeAll() {
-        for (String kind : List.of("service-splitter", "service-resolver", "service-defaults")) {
-            entries.delete(kind, service);
-        }
-        nodes.forEach(
-                node -> ConsulProcess.shared().http("PUT", "/v1/catalog/deregister", "{\"Node\": \"" + node + "\"}"));
+        mesh.close();
         consul.close();
     }
 
     @Test
     public void trafficMovesInPartsAndBack() throws Exception {
-        instance(Color.BLUE, "passing");
-        instance(Color.GREEN, "passing");
+        mesh.instance(Color.BLUE, "passing");
+        mesh.instance(Color.GREEN, "passing");
         assertThat(traffic.read().agreed()).contains(Shares.NONE);
         assertThat(traffic.prepare(Color.BLUE, SOON)).isEmpty();
         assertThat(traffic.read().agreed()).contains(Shares.NONE);
@@ -70,8 +57,8 @@ public class ServiceSplitterSwitchTest {
 
     @Test
     public void whatElseTheEntriesHaveStays() throws Exception {
-        instance(Color.GREEN, "passing");
-        put("service-resolver", """
+        mesh.instance(Color.GREEN, "passing");
+        mesh.put("service-resolver", """
                 "ConnectTimeout": "7s", "DefaultSubset": "blue",
                 "Subsets": {"blue": {"Filter": "Service.Meta.color == blue", "OnlyPassing": true},
                             "canary": {"Filter": "Service.Meta.color == canary"}}""");
@@ -95,11 +82,11 @@ public class ServiceSplitterSwitchTest {
 
     @Test
     public void aSubsetIsReadyWhenAnInstanceInTheMeshPasses() throws Exception {
-        instance(Color.GREEN, "critical");
+        mesh.instance(Color.GREEN, "critical");
         assertThat(traffic.prepare(Color.GREEN, NOW).orElseThrow())
                 .contains(service)
                 .contains("no passing instance in the mesh with 'Service.Meta.color == green'");
-        instance(Color.GREEN, "passing");
+        mesh.instance(Color.GREEN, "passing");
         assertThat(traffic.prepare(Color.GREEN, SOON)).isEmpty();
     }
 
@@ -114,10 +101,10 @@ public class ServiceSplitterSwitchTest {
 
     @Test
     public void whatIsOfNeitherColorIsNamedAndNotMoved() throws Exception {
-        put("service-resolver", """
+        mesh.put("service-resolver", """
                 "Subsets": {"blue": {"Filter": "Service.Meta.color == blue"},
                             "canary": {"Filter": "Service.Meta.color == canary"}}""");
-        put("service-splitter", """
+        mesh.put("service-splitter", """
                 "Splits": [{"Weight": 95, "ServiceSubset": "blue"}, {"Weight": 5, "ServiceSubset": "canary"}]""");
         assertThatThrownBy(traffic::read)
                 .isInstanceOf(FleetException.class)
@@ -139,26 +126,5 @@ public class ServiceSplitterSwitchTest {
                 .hasMessageContaining("does not have a subset named");
         assertThat(entries.get("service-splitter", service)).isEmpty();
         assertThat(traffic.read().agreed()).contains(Shares.NONE);
-    }
-
-    // What the tests ask
-
-    private void put(String kind, String fields) {
-        entries.putIfUnchanged(
-                JsonParser.parseString("{\"Kind\": \"" + kind + "\", \"Name\": \"" + service + "\", " + fields + "}")
-                        .getAsJsonObject(),
-                entries.get(kind, service).map(ConfigEntries.Entry::modifyIndex).orElse(0L));
-    }
-
-    /** One that speaks the mesh's protocol itself. */
-    private void instance(Color color, String status) {
-        String node = color + "-" + status + "-" + service;
-        nodes.add(node);
-        ConsulProcess.shared().http("PUT", "/v1/catalog/register", """
-                        {"Node": "%1$s", "Address": "127.0.0.1",
-                         "Service": {"ID": "%2$s", "Service": "%2$s", "Port": 80, "Connect": {"Native": true},
-                                     "Meta": {"color": "%3$s"}},
-                         "Check": {"CheckID": "%2$s", "Name": "%2$s", "Status": "%4$s", "ServiceID": "%2$s"}}
-                        """.formatted(node, service, color, status));
     }
 }
