@@ -2,15 +2,10 @@ package io.jenkins.plugins.consuldeploy.jenkins;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.cloudbees.jenkins.plugins.awscredentials.AWSCredentialsImpl;
-import com.cloudbees.plugins.credentials.CredentialsScope;
-import com.cloudbees.plugins.credentials.SystemCredentialsProvider;
 import hudson.model.Result;
 import io.jenkins.plugins.consuldeploy.consul.Consul;
 import io.jenkins.plugins.consuldeploy.consul.ConsulProcess;
-import io.jenkins.plugins.consuldeploy.fleet.Aws;
 import io.jenkins.plugins.consuldeploy.fleet.AwsFleet;
-import io.jenkins.plugins.consuldeploy.fleet.MotoServer;
 import io.jenkins.plugins.consuldeploy.journal.Journal;
 import io.jenkins.plugins.consuldeploy.journal.ReleaseKeys;
 import java.nio.file.Files;
@@ -22,28 +17,25 @@ import org.jenkinsci.plugins.workflow.job.WorkflowRun;
 import org.junit.After;
 import org.junit.Before;
 import org.junit.ClassRule;
+import org.junit.Rule;
 import org.junit.Test;
 import org.jvnet.hudson.test.JenkinsRule;
 
 public class RollingOnAwsTest {
 
-    private static final String KEY = "AKIAFROMJENKINS";
-    private static final String SECRET = "the-secret-of-aws";
-
     @ClassRule
     public static final JenkinsRule r = new JenkinsRule();
 
-    private MotoServer moto;
-    private Aws aws;
+    @Rule
+    public final MotoAccount account = new MotoAccount();
+
     private AwsFleet fleet;
     private Consul consul;
     private String app;
 
     @Before
-    public void setUp() throws Exception {
-        moto = MotoServer.fresh();
-        aws = moto.aws();
-        fleet = new AwsFleet(aws, moto.region());
+    public void setUp() {
+        fleet = account.fleet();
         fleet.classicElb(
                 "web-elb",
                 List.of(
@@ -56,23 +48,11 @@ public class RollingOnAwsTest {
         ConsulServers.get()
                 .setServers(List.of(
                         new ConsulServer("main", consul.config().address().toString())));
-        SystemCredentialsProvider.getInstance()
-                .setDomainCredentialsMap(Map.of(
-                        com.cloudbees.plugins.credentials.domains.Domain.global(),
-                        List.of(new AWSCredentialsImpl(CredentialsScope.SYSTEM, "aws-deployer", KEY, SECRET, ""))));
-        AwsAccount account = new AwsAccount("production");
-        account.setRegion(moto.region());
-        account.setEndpoint(moto.endpoint().toString());
-        account.setCredentialsId("aws-deployer");
-        AwsAccounts.get().setAccounts(List.of(account));
     }
 
     @After
     public void close() {
-        if (consul != null) {
-            consul.close();
-            aws.close();
-        }
+        consul.close();
     }
 
     @Test
@@ -82,9 +62,9 @@ public class RollingOnAwsTest {
         r.assertLogContains("UPDATED web2 i-", run);
         assertThat(fleet.suspendedProcesses("web-asg")).isEmpty();
         assertThat(fleet.alarms()).containsEntry("web-cpu", true);
-        assertThat(moto.gateway().calls("DeregisterInstancesFromLoadBalancer"))
+        assertThat(account.moto().gateway().calls("DeregisterInstancesFromLoadBalancer"))
                 .hasSize(2)
-                .allSatisfy(call -> assertThat(call.accessKey()).isEqualTo(KEY));
+                .allSatisfy(call -> assertThat(call.accessKey()).isEqualTo(MotoAccount.KEY));
     }
 
     @Test
@@ -93,10 +73,12 @@ public class RollingOnAwsTest {
         String record = Journal.releases(consul, new ReleaseKeys(ReleaseKeys.DEFAULT_ROOT), app)
                 .get(0)
                 .spec();
-        assertThat(record).contains(moto.region(), "web-elb").doesNotContain(SECRET, KEY, "aws-deployer");
-        assertThat(JenkinsRule.getLog(run)).doesNotContain(SECRET, KEY);
+        assertThat(record)
+                .contains(account.moto().region(), "web-elb")
+                .doesNotContain(MotoAccount.SECRET, MotoAccount.KEY, MotoAccount.CREDENTIALS);
+        assertThat(JenkinsRule.getLog(run)).doesNotContain(MotoAccount.SECRET, MotoAccount.KEY);
         assertThat(Files.readString(r.jenkins.getRootDir().toPath().resolve(AwsAccounts.class.getName() + ".xml")))
-                .doesNotContain(SECRET, KEY);
+                .doesNotContain(MotoAccount.SECRET, MotoAccount.KEY);
     }
 
     @Test
@@ -109,9 +91,9 @@ public class RollingOnAwsTest {
 
     @Test
     public void anAccountWhoseCredentialsAreGoneIsNamed() throws Exception {
-        AwsAccount account = new AwsAccount("production");
-        account.setCredentialsId("gone");
-        AwsAccounts.get().setAccounts(List.of(account));
+        AwsAccount lost = new AwsAccount("production");
+        lost.setCredentialsId("gone");
+        AwsAccounts.get().setAccounts(List.of(lost));
         r.assertLogContains("credentials 'gone'", ends(Result.FAILURE, RELEASE + " { }"));
     }
 
