@@ -2,6 +2,7 @@ package io.jenkins.plugins.consuldeploy.jenkins;
 
 import io.jenkins.plugins.consuldeploy.consul.Consul;
 import io.jenkins.plugins.consuldeploy.consul.ConsulProcess;
+import io.jenkins.plugins.consuldeploy.consul.KvEntry;
 import io.jenkins.plugins.consuldeploy.journal.Journal;
 import io.jenkins.plugins.consuldeploy.journal.ReleaseHead;
 import io.jenkins.plugins.consuldeploy.journal.ReleaseKeys;
@@ -22,8 +23,8 @@ import org.jvnet.hudson.test.JenkinsRule;
 
 /**
  * Applications behind a real HAProxy that are released through a real Consul, and Jenkinsfiles that do so: each
- * {@code FLEET} in them is the arguments that say where they are, {@code COLORS} those that say the same of two colors, and
- * {@code DRAIN} those for short patience.
+ * {@code FLEET} in them is the arguments that say where they are, {@code COLORS} those that say the same of two colors,
+ * {@code BLUE_AND_GREEN} those without what moves their traffic, and {@code DRAIN} those for short patience.
  */
 final class Behind extends ExternalResource {
 
@@ -101,6 +102,14 @@ final class Behind extends ExternalResource {
                 .get(0);
     }
 
+    /** Ends the session of a holder that is dead, as Consul does when its time is over. */
+    void expireLock() {
+        consul.kv()
+                .get(new ReleaseKeys(ReleaseKeys.DEFAULT_ROOT).lock(app))
+                .flatMap(KvEntry::session)
+                .ifPresent(consul.sessions()::destroy);
+    }
+
     /** How a shell brings a host to a version. */
     String brings(String version) {
         return "printf %s " + version + " >" + dir() + "/$HOST";
@@ -131,10 +140,11 @@ final class Behind extends ExternalResource {
 
     String script(String text) {
         return text.replace(
-                        "COLORS",
+                        "COLORS", "BLUE_AND_GREEN, traffic: haproxy(address: '" + fleet.balancer() + "', backend: 'b')")
+                .replace(
+                        "BLUE_AND_GREEN",
                         "app: '" + app + "', blue: hostList('" + fleet.hosts().get(0) + "'), green: hostList('"
-                                + fleet.hosts().get(1) + "'), traffic: haproxy(address: '" + fleet.balancer()
-                                + "', backend: 'b')")
+                                + fleet.hosts().get(1) + "')")
                 .replace("FRONT", fleet.front())
                 .replace("DRAIN", "drainTimeout: '10s', healthTimeout: '2s'")
                 .replace(
@@ -147,8 +157,10 @@ final class Behind extends ExternalResource {
                                 + "', backend: 'b')]");
     }
 
+    /** A build of the application's job, which is made at first. */
     WorkflowRun start(JenkinsRule r, String script) throws Exception {
-        WorkflowJob job = r.createProject(WorkflowJob.class, "release-" + app);
+        WorkflowJob known = r.jenkins.getItemByFullName("release-" + app, WorkflowJob.class);
+        WorkflowJob job = known == null ? r.createProject(WorkflowJob.class, "release-" + app) : known;
         job.setDefinition(new CpsFlowDefinition(script(script), true));
         return job.scheduleBuild2(0).waitForStart();
     }
