@@ -71,7 +71,7 @@ public class BlueGreenByConsulTest {
         succeeds(byKeys("version: 'v1') {}"));
         front.stick();
 
-        WorkflowRun run = fails(byKeys("version: 'v2', moveTimeout: '500ms') {}"));
+        WorkflowRun run = fails(byKeys("version: 'v2', moveTimeout: '1s') {}"));
         r.assertLogContains("the front " + front.url() + " is answered by blue", run);
         r.assertLogContains("Live is blue.", run);
         assertThat(key("color")).contains("blue");
