@@ -11,11 +11,14 @@ import io.jenkins.plugins.consuldeploy.consul.ConsulProcess;
 import io.jenkins.plugins.consuldeploy.consul.LockHeldException;
 import io.jenkins.plugins.consuldeploy.consul.ScriptedConsul;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
-import org.junit.Rule;
 import org.junit.Test;
 
 /**
@@ -26,9 +29,7 @@ import org.junit.Test;
 public class CrashTest {
 
     private static final int MORE_THAN_ANY = 200;
-
-    @Rule
-    public final Fleet fleet = new Fleet();
+    private static final int LANES = 4;
 
     @Test
     public void aDeploymentAtOnceSurvivesItsDeployersDeathAnywhere() throws Exception {
@@ -45,20 +46,51 @@ public class CrashTest {
         Deployment of(String version);
     }
 
+    /** Each lane has a prefix and nodes of its own and takes every fourth request: what they wait for, they await at once. */
     private void dieEverywhere(Kind kind) throws Exception {
+        ExecutorService threads = Executors.newFixedThreadPool(LANES);
+        try {
+            List<Future<Integer>> lanes = new ArrayList<>();
+            for (int lane = 1; lane <= LANES; lane++) {
+                int first = lane;
+                lanes.add(threads.submit(() -> dieAtEveryFourth(first, kind)));
+            }
+            int deaths = 0;
+            for (Future<Integer> lane : lanes) {
+                deaths += lane.get();
+            }
+            assertThat(deaths).isGreaterThan(20);
+        } finally {
+            threads.shutdownNow();
+        }
+    }
+
+    private static int dieAtEveryFourth(int first, Kind kind) throws Exception {
+        Fleet fleet = new Fleet();
+        fleet.before();
+        try {
+            return dieAtEveryFourth(first, kind, fleet);
+        } finally {
+            fleet.after();
+        }
+    }
+
+    /** @return how many deployments that were */
+    private static int dieAtEveryFourth(int first, Kind kind, Fleet fleet) throws Exception {
         List<ScriptedNode> nodes = fleet.nodes(2);
+        fleet.deploy(deployment("old", 2)); // so that there is something to clean from the first death on
         fleet.deploy(deployment("v0", 2));
         String before = "v0";
         int deaths = 0;
         for (ScriptedConsul.Reply death : List.of(ScriptedConsul.CUT, ScriptedConsul.LOSE_THE_ANSWER)) {
             boolean died = true;
-            for (int request = 1; died && request < MORE_THAN_ANY; request++) {
+            for (int request = first; died && request < MORE_THAN_ANY; request += LANES) {
                 String version = "v" + ++deaths;
                 AtomicReference<String> session = new AtomicReference<>();
-                died = deployAndDie(kind.of(version), request, death, session);
+                died = deployAndDie(fleet, kind.of(version), request, death, session);
                 String where = version + ", request " + request + " " + death;
                 if (died) {
-                    DeploymentResult result = again(kind.of(version), session.get());
+                    DeploymentResult result = again(fleet, kind.of(version), session.get());
                     assertThat(result.nodes()).as(where).containsExactly("n1", "n2");
                     assertThat(result.previous()).as(where).contains(Fleet.version(before));
                 }
@@ -70,12 +102,16 @@ public class CrashTest {
             }
             assertThat(died).as("some deployment has to come to its end").isFalse();
         }
-        assertThat(deaths).isGreaterThan(20);
+        return deaths;
     }
 
     /** @return whether it died; false when it was done before its time came */
-    private boolean deployAndDie(
-            Deployment deployment, int request, ScriptedConsul.Reply death, AtomicReference<String> session)
+    private static boolean deployAndDie(
+            Fleet fleet,
+            Deployment deployment,
+            int request,
+            ScriptedConsul.Reply death,
+            AtomicReference<String> session)
             throws Exception {
         AtomicInteger count = new AtomicInteger();
         try (ScriptedConsul proxy = ScriptedConsul.before(ConsulProcess.shared(), sent -> {
@@ -95,7 +131,7 @@ public class CrashTest {
         }
     }
 
-    private DeploymentResult again(Deployment deployment, String session) throws Exception {
+    private static DeploymentResult again(Fleet fleet, Deployment deployment, String session) throws Exception {
         AtomicReference<DeploymentResult> result = new AtomicReference<>();
         // A death between the lock's taking and its telling leaves a lock that only its expiry, or somebody, ends.
         if (session == null) {
