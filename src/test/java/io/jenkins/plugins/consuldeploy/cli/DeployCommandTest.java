@@ -6,6 +6,7 @@ import com.google.gson.JsonObject;
 import io.jenkins.plugins.consuldeploy.consul.Consul;
 import io.jenkins.plugins.consuldeploy.consul.ConsulProcess;
 import io.jenkins.plugins.consuldeploy.consul.Holder;
+import io.jenkins.plugins.consuldeploy.consul.KvEntry;
 import io.jenkins.plugins.consuldeploy.consul.Lock;
 import io.jenkins.plugins.consuldeploy.phase.Tree;
 import java.nio.file.Files;
@@ -226,13 +227,15 @@ public class DeployCommandTest {
                 .isPresent());
 
         CommandLineRun.of("unlock", "--server", address, "--prefix", prefix);
-        deployer.join(20_000);
+        nodes.getsUnstuck("a", "v1");
+        deployer.join();
 
         assertThat(runs).singleElement().satisfies(run -> {
             assertThat(run.exit()).isEqualTo(Exit.FAILED);
-            assertThat(run.err())
-                    .contains("was lost while waiting for nodes", "consul-deploy query --prefix " + prefix);
+            assertThat(run.err()).contains("is not ours any more", "consul-deploy query --prefix " + prefix);
         });
+        assertThat(consul.kv().get(tree.current()).map(KvEntry::value).orElse(""))
+                .isEmpty();
     }
 
     @Test

@@ -56,6 +56,12 @@ final class PlayedNodes implements AutoCloseable {
         return this;
     }
 
+    /** It does not any more. */
+    void getsUnstuck(String node, String version) {
+        silent.remove(node + "/" + version);
+        act();
+    }
+
     @Override
     public void close() {
         states.close();

@@ -91,7 +91,6 @@ public class TurnTest {
 
     @Test
     public void aLockThatIsLostWhileNodesPrepareEndsTheDeploymentAndNothingIsWrittenAfterIt() throws Exception {
-        // So short an outage limit that the session, and with it the loss, comes soon.
         fleet.node("n1").onPrepare(version -> release.await());
         AtomicReference<String> session = new AtomicReference<>();
         try (Consul consul = new Consul(fleet.config())) {
@@ -117,6 +116,27 @@ public class TurnTest {
         assertThat(fleet.current()).isEmpty();
         assertThat(fleet.history()).isEmpty();
         assertThat(fleet.pins()).isEmpty();
+    }
+
+    @Test
+    public void aLockThatIsLostWhileNobodyAnswersIsNoticedWhenItIsRenewed() throws Exception {
+        fleet.node("n1").onPrepare(version -> release.await());
+        // The shorter the outage limit, the sooner the renewal.
+        try (Consul consul = new Consul(
+                fleet.config().withTimeouts(Duration.ofSeconds(1), Duration.ofSeconds(5), Duration.ofSeconds(2)))) {
+            Deployer deployer = new Deployer(consul, fleet.tree(), Fleet.ALICE);
+            Future<DeploymentResult> deploying =
+                    inBackground(() -> deployer.deploy(deployment("v1", 1), Optional.empty(), fleet::note));
+            awaitState("v1", "n1=busy");
+
+            new Deployer(fleet.consul(), fleet.tree(), Fleet.BOB).unlock();
+
+            assertThatThrownBy(deploying::get)
+                    .cause()
+                    .isInstanceOf(LockLostException.class)
+                    .hasMessageContaining("was lost while waiting for nodes")
+                    .hasMessageContaining("query --prefix " + fleet.tree().prefix());
+        }
     }
 
     @Test
