@@ -2,6 +2,7 @@ package io.jenkins.plugins.consuldeploy.jenkins;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import com.cloudbees.plugins.credentials.Credentials;
 import com.cloudbees.plugins.credentials.CredentialsScope;
@@ -83,7 +84,7 @@ public class ConsulServersTest {
                     .getFirstByXPath("ancestor::div[contains(@class, 'repeated-chunk')]");
             server.<HtmlElement>getFirstByXPath(".//button[contains(@class, 'repeatable-delete')]")
                     .click();
-            browser.waitForBackgroundJavaScript(5000);
+            await().until(() -> !server.isAttachedToPage());
             r.submit(form);
         }
         assertThat(ConsulServers.get().getServers()).isEmpty();
