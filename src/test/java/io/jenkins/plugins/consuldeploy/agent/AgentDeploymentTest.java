@@ -169,6 +169,7 @@ public class AgentDeploymentTest {
                         .filter("rollout v2 after v1"::equals)
                         .count()
                 == 3);
+        soon().until(() -> hosts.get(1).says(consul, "v2").equals(Optional.of(NodeState.FAILED)));
         Files.delete(folder.getRoot().toPath().resolve("n2/broken-v2"));
 
         DeploymentResult result = deploy(to("v2"));
