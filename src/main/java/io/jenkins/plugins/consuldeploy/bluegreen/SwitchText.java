@@ -11,7 +11,7 @@ public final class SwitchText {
 
     private SwitchText() {}
 
-    /** {@code switch 20260301-123000-4f2a: blue -> green, 7 stages}; and how many are through of one that is gone on with. */
+    /** {@code switch 20260301-123000-4f2a91c0: blue -> green, 7 stages}; and how many are through of one that is gone on with. */
     public static String heading(String release, Optional<Color> from, Color to, List<Stage> course, int at) {
         String stages = course.size() + (course.size() == 1 ? " stage" : " stages");
         return "switch " + release + ": " + from.map(Color::word).orElse("no color") + " -> " + to + ", " + stages
@@ -34,7 +34,7 @@ public final class SwitchText {
         return "moving all traffic back to " + to;
     }
 
-    /** {@code the switch 20260301-123000-4f2a of shop to green succeeded}. */
+    /** {@code the switch 20260301-123000-4f2a91c0 of shop to green succeeded}. */
     public static String sentence(SwitchOutcome outcome) {
         return "the switch " + outcome.id() + " of " + outcome.app() + (outcome.back() ? " back" : "") + " to "
                 + outcome.to() + " "

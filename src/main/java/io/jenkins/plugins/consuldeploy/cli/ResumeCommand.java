@@ -28,8 +28,8 @@ import picocli.CommandLine.Parameters;
             "",
             "Examples:",
             "  consul-deploy releases                        # which were left?",
-            "  consul-deploy resume 20260301-123000-4f2a",
-            "  consul-deploy resume 20260301-123000-4f2a --abort"
+            "  consul-deploy resume 20260301-123000-4f2a91c0",
+            "  consul-deploy resume 20260301-123000-4f2a91c0 --abort"
         })
 final class ResumeCommand extends ConsulCommand {
 

@@ -11,7 +11,7 @@ public final class ReleaseText {
 
     private ReleaseText() {}
 
-    /** {@code release 20260301-123000-4f2a: 4 hosts in 2 batches}. */
+    /** {@code release 20260301-123000-4f2a91c0: 4 hosts in 2 batches}. */
     public static String heading(String release, List<Host> hosts, int batches) {
         return "release " + release + ": " + hosts.size() + (hosts.size() == 1 ? " host" : " hosts") + " in " + batches
                 + (batches == 1 ? " batch" : " batches");
@@ -24,7 +24,7 @@ public final class ReleaseText {
                 + detail.map(text -> ": " + text).orElse("");
     }
 
-    /** {@code the release 20260301-123000-4f2a of web failed: app3: exit code 1}. */
+    /** {@code the release 20260301-123000-4f2a91c0 of web failed: app3: exit code 1}. */
     public static String sentence(Outcome outcome) {
         return "the release " + outcome.id() + " of " + outcome.app() + " "
                 + switch (outcome.state()) {

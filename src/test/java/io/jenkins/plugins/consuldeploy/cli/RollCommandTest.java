@@ -322,15 +322,15 @@ public class RollCommandTest {
 
     @Test
     public void whoReleasesTheSameApplicationIsNamed() throws Exception {
-        Holder holder = new Holder("ann@build7", "process 12", "release 20260301-123000-4f2a", Instant.now());
+        Holder holder = new Holder("ann@build7", "process 12", "release 20260301-123000-4f2a91c0", Instant.now());
         try (Lock lock = Lock.acquire(consul, keys.lock(app), holder, Duration.ofSeconds(10), Duration.ZERO)) {
             assertThat(lock.isHeld()).isTrue();
             CommandLineRun run = roll(yaml("{command: x}"));
 
             assertThat(run.exit()).isEqualTo(Exit.LOCKED);
             assertThat(run.err())
-                    .contains("locked by ann@build7 (process 12), release 20260301-123000-4f2a")
-                    .contains("consul-deploy resume 20260301-123000-4f2a --server " + address);
+                    .contains("locked by ann@build7 (process 12), release 20260301-123000-4f2a91c0")
+                    .contains("consul-deploy resume 20260301-123000-4f2a91c0 --server " + address);
             assertThat(CommandLineRun.of("unlock", "--app", app, "--server", address)
                             .out())
                     .contains(app + " was locked by ann@build7");
