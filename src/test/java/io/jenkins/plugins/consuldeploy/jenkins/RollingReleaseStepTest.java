@@ -90,6 +90,21 @@ public class RollingReleaseStepTest {
     }
 
     @Test
+    public void aLockThatIsTakenAwayEndsTheBodyBeforeSomebodyElseBeginsItAnew() throws Exception {
+        WorkflowRun run = behind.start(
+                r,
+                "node { rollingRelease(FLEET, DRAIN) { try { sh 'echo IN THE BODY; " + behind.waitsFor("never")
+                        + "' } finally { echo 'BODY ENDED' } } }");
+        r.waitForMessage("IN THE BODY", run);
+        behind.expireLock();
+        r.assertBuildStatus(Result.FAILURE, r.waitForCompletion(run));
+        r.assertLogContains("BODY ENDED", run);
+        r.assertLogContains("is not ours any more", run);
+        assertThat(behind.newest().state()).as("left for whoever has the lock").isEqualTo(State.RUNNING);
+        assertThat(behind.fleet().states()).containsEntry("app1", "drain 10").containsEntry("app2", "ready UP 10");
+    }
+
+    @Test
     public void anAbortWhileAHostDrainsPutsItBack() throws Exception {
         behind.fleet().hold();
         WorkflowRun run = behind.start(r, "rollingRelease(FLEET, DRAIN) { echo 'NOT REACHED' }");
