@@ -23,15 +23,15 @@ import java.util.function.Function;
  * {@code <app>/version/<color>}, in one transaction, if {@code color} still is as it was read.
  *
  * <p>Who renders from keys answers nobody. So each {@link Front} is asked which color it is that answers, until it has been
- * the new one several times in a row; without a front, a move is done when the keys are written, and nothing shows whether
- * traffic has followed.
+ * the new one for half a second without a break; without a front, a move is done when the keys are written, and nothing
+ * shows whether traffic has followed.
  *
  * <p>Consul's failures come as {@link ConsulException}, all others as {@link FleetException}.
  */
 public final class ConsulKeySwitch implements TrafficSwitch {
 
-    /** A proxy may still have an old worker that takes connections beside the new one. */
-    private static final int IN_A_ROW = 3;
+    /** After a reload, nginx's old workers take connections beside the new ones for a tenth of a second. */
+    private static final Duration SETTLED = Duration.ofMillis(500);
 
     private static final Duration ASK_AGAIN = Duration.ofMillis(50);
     private static final Duration BACK_TIMEOUT = Duration.ofSeconds(30);
@@ -245,27 +245,37 @@ public final class ConsulKeySwitch implements TrafficSwitch {
 
     /** @return which front does not answer as it should after this time */
     private Optional<String> await(Color color, Duration timeout) throws InterruptedException {
+        if (fronts.isEmpty()) {
+            return Optional.empty();
+        }
         long start = consul.time().nanoTime();
+        long followedAt = start;
+        while (true) {
+            Optional<String> other = other(color, timeout);
+            if (other.isPresent()) {
+                followedAt = consul.time().nanoTime();
+                if (consul.time().since(start).compareTo(timeout) >= 0) {
+                    return other;
+                }
+            } else if (consul.time().since(followedAt).compareTo(SETTLED) >= 0) {
+                return Optional.empty();
+            }
+            consul.time().sleep(ASK_AGAIN);
+        }
+    }
+
+    /** @return what a front says that does not say this color */
+    private Optional<String> other(Color color, Duration timeout) throws InterruptedException {
         for (Front front : fronts) {
-            int inARow = 0;
-            while (inARow < IN_A_ROW) {
-                String said;
-                try {
-                    Optional<Color> found = front.ask();
-                    said = front
+            try {
+                Optional<Color> found = front.ask();
+                if (!found.equals(Optional.of(color))) {
+                    return Optional.of(front
                             + found.map(one -> " is answered by " + one).orElse(" has answers that tell no color")
-                            + " after " + Durations.show(timeout);
-                    inARow = found.equals(Optional.of(color)) ? inARow + 1 : 0;
-                } catch (FleetException e) { // it may be starting anew
-                    said = "after " + Durations.show(timeout) + " there was " + e.getMessage();
-                    inARow = 0;
+                            + " after " + Durations.show(timeout));
                 }
-                if (inARow == 0) {
-                    if (consul.time().since(start).compareTo(timeout) >= 0) {
-                        return Optional.of(said);
-                    }
-                    consul.time().sleep(ASK_AGAIN);
-                }
+            } catch (FleetException e) { // it may be starting anew
+                return Optional.of("after " + Durations.show(timeout) + " there was " + e.getMessage());
             }
         }
         return Optional.empty();

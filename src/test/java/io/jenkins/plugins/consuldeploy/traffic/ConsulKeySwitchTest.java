@@ -80,6 +80,18 @@ public class ConsulKeySwitchTest {
     }
 
     @Test
+    public void aMoveIsNotDoneWhileAnOldWorkerStillAnswersBesideTheNew() throws Exception {
+        ConsulKeySwitch traffic = traffic(Front.ofHeader(url(), "X-Color"));
+        traffic.move(Shares.all(Color.BLUE), SOON);
+
+        front.linger(6);
+        traffic.move(Shares.all(Color.GREEN), SOON);
+
+        assertThat(front.hasLingered()).isTrue();
+        assertThat(front.live()).isEqualTo("green");
+    }
+
+    @Test
     public void aFrontThatStopsFollowingDoesNotUndoWhatWasDoneBefore() throws Exception {
         ConsulKeySwitch traffic = traffic(Front.ofBody(url()));
         traffic.move(Shares.all(Color.GREEN), SOON);

@@ -14,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** A front that follows {@code <app>/color} as a rendered proxy does, and tells the color by a header and by its body. */
 public final class RenderedFront implements AutoCloseable {
@@ -22,6 +23,8 @@ public final class RenderedFront implements AutoCloseable {
     private final Watch<?> renderer;
     private volatile String live = "";
     private volatile boolean isStuck;
+    private volatile String former = "";
+    private final AtomicInteger ofFormer = new AtomicInteger(-1);
 
     public RenderedFront(Consul consul, String app) {
         try {
@@ -30,8 +33,9 @@ public final class RenderedFront implements AutoCloseable {
             throw new UncheckedIOException(e);
         }
         server.createContext("/", exchange -> {
-            exchange.getResponseHeaders().add("X-Color", live);
-            byte[] body = ("<h1>" + live.toUpperCase(Locale.ROOT) + "</h1>").getBytes(StandardCharsets.UTF_8);
+            String color = ofFormer.getAndDecrement() == 0 ? former : live;
+            exchange.getResponseHeaders().add("X-Color", color);
+            byte[] body = ("<h1>" + color.toUpperCase(Locale.ROOT) + "</h1>").getBytes(StandardCharsets.UTF_8);
             exchange.sendResponseHeaders(200, body.length);
             exchange.getResponseBody().write(body);
             exchange.close();
@@ -72,6 +76,17 @@ public final class RenderedFront implements AutoCloseable {
     /** It answers this until the key changes. */
     public void answer(String text) {
         live = text;
+    }
+
+    /** Of the next answers, the one after this many still comes from the color that was live until now. */
+    public void linger(int answers) {
+        former = live;
+        ofFormer.set(answers);
+    }
+
+    /** Whether what lingered has answered. */
+    public boolean hasLingered() {
+        return ofFormer.get() < 0;
     }
 
     /** Nobody answers there any more. */
