@@ -48,17 +48,32 @@ final class Roll {
             try {
                 roster.await(Aim.PREPARED, deployment.readyTimeout());
             } catch (NotReachedException e) {
-                throw course.failed(
-                        Phase.PREPARE,
-                        version,
-                        e,
-                        read.version(),
-                        false,
-                        "No node's current version was changed. Mend what failed and deploy again, or remove the version"
-                                + " with 'clean'");
+                throw notPrepared(roster, read, e);
             }
             return read;
         });
+    }
+
+    /** Where an earlier run of this deployment has told nodes already to run it, one that fails fails at that. */
+    private DeploymentFailedException notPrepared(Roster roster, Ledger.Current read, NotReachedException e)
+            throws LockLostException, InterruptedException {
+        boolean isCurrent = read.version().equals(Optional.of(version));
+        boolean isPinned = ledger.pins().stream()
+                .anyMatch(pin -> pin.value().strip().equals(version.name()));
+        Optional<Version> previous = previous(read);
+        boolean isToGoBack = deployment.onFailure() == OnFailure.ROLLBACK && previous.isPresent();
+        // A node that is down, or late, has not said that the version is bad.
+        if ((isCurrent || isPinned) && isToGoBack && !e.failed().isEmpty()) {
+            return new WayBack(course)
+                    .after(e, Phase.PREPARE, deployment, previous.get(), new TreeSet<>(roster.wanted()));
+        }
+        String next = isCurrent
+                ? staysCurrent(previous)
+                : isPinned
+                        ? "The pins that an earlier deployment has set stay: mend the node and deploy again, or run"
+                                + " 'rollback'"
+                        : "No node's current version was changed. Mend what failed and deploy again";
+        return course.failed(Phase.PREPARE, version, e, read.version(), false, next);
     }
 
     private void commit(Roster roster, Ledger.Current read, Optional<Version> previous)
@@ -104,15 +119,7 @@ final class Roll {
             } catch (NotReachedException e) {
                 if (deployment.onFailure() == OnFailure.STOP || previous.isEmpty()) {
                     throw course.failed(
-                            Phase.CONFIRM,
-                            version,
-                            e,
-                            Optional.of(version),
-                            false,
-                            "current is " + version + " and stays so"
-                                    + (previous.isEmpty()
-                                            ? "; there is no previous version to go back to"
-                                            : ": mend the nodes and deploy again, or run 'rollback'"));
+                            Phase.CONFIRM, version, e, Optional.of(version), false, staysCurrent(previous));
                 }
                 throw new WayBack(course)
                         .after(e, Phase.CONFIRM, deployment, previous.get(), new TreeSet<>(roster.wanted()));
@@ -128,6 +135,13 @@ final class Roll {
     }
 
     // What they share
+
+    private String staysCurrent(Optional<Version> previous) {
+        return "current is " + version + " and stays so"
+                + (previous.isEmpty()
+                        ? "; there is no previous version to go back to"
+                        : ": mend the nodes and deploy again, or run 'rollback'");
+    }
 
     /** What to go back to; for a version that is current already, what was so before it. */
     private Optional<Version> previous(Ledger.Current read) {

@@ -309,6 +309,48 @@ public class DeployTest {
     }
 
     @Test
+    public void aDeploymentThatWasCutOffAfterItsCommitGoesBackTooWhenItIsMadeAgain() throws Exception {
+        fleet.node("n1");
+        fleet.deploy(deployment("v1", 1));
+        fleet.deploy(deployment("v2", 1)); // n2 was told as well, and then the deployer died
+
+        DeploymentFailedException failure = catchThrowableOfType(
+                DeploymentFailedException.class,
+                () -> fleet.deployWithFailing("n2", deployment("v2", 2).withOnFailure(OnFailure.ROLLBACK)));
+
+        assertThat(failure).hasMessageContainingAll("failed on n2", "Rolled back: v1 is current and runs on 2 nodes");
+        assertThat(failure.outcome().rolledBack()).isTrue();
+        assertThat(fleet.current()).isEqualTo("v1");
+        assertThat(fleet.history()).containsExactly("v1");
+    }
+
+    @Test
+    public void whereTheVersionIsCurrentAlreadyAFailureSaysSoAndHowToGoBack() throws Exception {
+        fleet.node("n1");
+        fleet.deploy(deployment("v1", 1));
+        fleet.deploy(deployment("v2", 1));
+
+        assertThatThrownBy(() -> fleet.deployWithFailing("n2", deployment("v2", 2)))
+                .isInstanceOf(DeploymentFailedException.class)
+                .hasMessageContainingAll("failed on n2", "current is v2 and stays so", "rollback");
+        assertThat(fleet.current()).isEqualTo("v2");
+    }
+
+    @Test
+    public void aNodeThatIsDownIsNoReasonToGoBackFromWhatIsCurrentAlready() throws Exception {
+        fleet.node("n1");
+        fleet.deploy(deployment("v1", 1));
+        fleet.deploy(deployment("v2", 1));
+
+        assertThatThrownBy(() -> fleet.deploy(deployment("v2", 2)
+                        .withOnFailure(OnFailure.ROLLBACK)
+                        .withTimeouts(Duration.ofMillis(500), LIMIT)))
+                .isInstanceOf(DeploymentFailedException.class)
+                .hasMessageContainingAll("1 of at least 2 expected nodes", "current is v2 and stays so");
+        assertThat(fleet.current()).isEqualTo("v2");
+    }
+
+    @Test
     public void aRollbackThatFailsTooIsSaid() throws Exception {
         AtomicBoolean broken = new AtomicBoolean();
         fleet.node("n1");

@@ -94,6 +94,19 @@ final class Fleet extends ExternalResource {
         return deployer().deploy(deployment, Optional.empty(), this::note);
     }
 
+    /** The same with one node more, which says that it failed at the version, and that it runs what is gone back to. */
+    DeploymentResult deployWithFailing(String node, Deployment deployment) throws Exception {
+        forgetProgress();
+        return deployer().deploy(deployment, Optional.empty(), event -> {
+            note(event);
+            if (event instanceof Progress.PhaseStarted begun && begun.phase() == Phase.ROLLBACK) {
+                consul.kv().put(tree.state(begun.version(), node), "active");
+            } else if (event instanceof Progress.Awaiting && progress(Progress.PhaseStarted.class).size() == 1) {
+                consul.kv().put(tree.state(deployment.version(), node), "failed");
+            }
+        });
+    }
+
     DeploymentResult rollback() throws Exception {
         return deployer()
                 .rollback(new Rollback(Optional.empty(), Optional.empty(), LIMIT), Optional.empty(), this::note);

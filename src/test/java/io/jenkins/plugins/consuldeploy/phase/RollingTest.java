@@ -161,6 +161,22 @@ public class RollingTest {
     }
 
     @Test
+    public void aRollingThatWasCutOffGoesBackTooWhenItIsMadeAgain() throws Exception {
+        fleet.node("n1");
+        fleet.deploy(deployment("v1", 1));
+        fleet.consul().kv().put(fleet.tree().pin("n2"), "v2"); // and then the deployer died
+
+        DeploymentFailedException failure = catchThrowableOfType(
+                DeploymentFailedException.class,
+                () -> fleet.deployWithFailing(
+                        "n2", deployment("v2", 2).withRolling(BatchSize.ONE).withOnFailure(OnFailure.ROLLBACK)));
+
+        assertThat(failure).hasMessageContainingAll("failed on n2", "Rolled back: v1 is current and runs on 2 nodes");
+        assertThat(fleet.pins()).isEmpty();
+        assertThat(fleet.current()).isEqualTo("v1");
+    }
+
+    @Test
     public void theRollbackCommandGoesBackFromAStoppedRolling() throws Exception {
         List<ScriptedNode> nodes = failingOnN2();
         assertThatThrownBy(() -> fleet.deploy(deployment("v2", 3).withRolling(BatchSize.ONE)))
