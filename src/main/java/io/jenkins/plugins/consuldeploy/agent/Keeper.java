@@ -35,8 +35,8 @@ final class Keeper {
     private final Tries tries;
     private final Registry registry;
     private final Here here = new Here();
-    /** What is worked on right now. */
-    private Optional<Version> busy = Optional.empty();
+    /** What is done right now. */
+    private Step doing = Step.REST;
 
     Keeper(AgentConfig agent, DeploymentConfig deployment, Consul consul, Store store, Remains remains, Tries tries) {
         this.node = agent.name();
@@ -110,7 +110,7 @@ final class Keeper {
 
     private void take(Step step) throws RivalException, IOException {
         Version version = step.version().orElseThrow();
-        busy = step.version();
+        doing = step;
         try {
             if (step.kind() == Step.Kind.CLEAN) {
                 reporter.beginRemoving(version);
@@ -122,7 +122,7 @@ final class Keeper {
             }
             perform(step.kind(), version);
         } finally {
-            busy = Optional.empty();
+            doing = Step.REST;
         }
         if (!Thread.currentThread().isInterrupted()) {
             say();
@@ -206,13 +206,14 @@ final class Keeper {
     }
 
     private NodeState state(Version version) {
-        if (busy.equals(Optional.of(version))) {
+        if (doing.version().equals(Optional.of(version))) {
             return NodeState.BUSY;
         }
         if (store.marker(version).failed()) {
             return NodeState.FAILED;
         }
-        if (here.isRunning(version)) {
+        // From a rollout's begin on: who goes back then has to see it run again.
+        if (here.isRunning(version) && doing.kind() != Step.Kind.ACTIVATE) {
             return NodeState.ACTIVE;
         }
         return here.isPrepared(version) ? NodeState.READY : NodeState.BUSY;

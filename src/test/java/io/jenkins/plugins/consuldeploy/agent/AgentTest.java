@@ -107,6 +107,22 @@ public class AgentTest {
     }
 
     @Test
+    public void saysOfTheVersionBeforeThatItIsReadyAsSoonAsARolloutBegins() throws Exception {
+        host = host.rollout("until [ $VERSION = v1 ] || [ -e ../../go ]; do sleep 0.02; done");
+        runs("v1");
+        setCurrent("v2");
+        awaitSaying("v2", NodeState.BUSY);
+        Host.soon().until(() -> host.done().contains("rollout v2 after v1"));
+
+        setCurrent("v1"); // back again: nobody may take it for active before it is
+
+        assertThat(host.says(consul, "v1")).contains(NodeState.READY);
+        touch("go");
+        awaitSaying("v1", NodeState.ACTIVE);
+        assertThat(host.done()).endsWith("rollout v2 after v1", "rollout v1 after v2");
+    }
+
+    @Test
     public void givesTheScriptsWhatTheyNeedToKnow() throws Exception {
         host.add("other", prefix + "-other")
                 .deploy(host.logging("$VERSION,$PREVIOUS_VERSION,$DEPLOYMENT_ID,$AGENT_NAME,${PWD##*/}"))
