@@ -50,6 +50,30 @@ final class Entries {
         this.onLost = onLost;
     }
 
+    /** Whether what was said in the session has gone with it. */
+    boolean isSessionLost() {
+        return session.filter(Session::isLost).isPresent();
+    }
+
+    /** Opens a session where there is none, or none any more: everything has to be said in it. */
+    void openSession() throws IOException {
+        if (session.isPresent() && !session.get().isLost()) {
+            return;
+        }
+        // One that was lost for want of renewals may live on at Consul for a while; so may a killed agent's.
+        Optional<String> former = remains.session();
+        if (former.isPresent()) {
+            consul.sessions().destroy(former.get());
+        }
+        Session opened = consul.sessions()
+                .create("consul-deploy agent " + node + ", " + tree, TTL, Session.Behavior.DELETE, Duration.ZERO);
+        session = Optional.of(opened);
+        told.clear();
+        toldReport = Optional.empty();
+        remains.rememberSession(opened.id());
+        opened.onLost(onLost);
+    }
+
     /**
      * What came of telling.
      *
@@ -64,13 +88,16 @@ final class Entries {
      * @param states    of every version that the node has a word for; the entries of others go
      * @param effective what is said of even without a folder
      * @throws RivalException when another session holds one of the entries; nothing was written
+     * @throws IOException    when the session is lost, and has to be opened anew
      */
     Told tell(Map<Version, NodeState> states, Optional<Version> effective, Optional<NodeReport> report)
             throws RivalException, IOException {
         Told result = new Told(new HashMap<>(), new HashSet<>());
         Set<Version> withoutFolder = new HashSet<>();
         for (int tries = 0; tries < MAX_TRIES; ) {
-            openSession();
+            if (isSessionLost()) {
+                throw new IOException("the session was lost in the middle; everything is said anew");
+            }
             Batch batch = new Batch(report);
             told.keySet().stream()
                     .filter(version -> !states.containsKey(version))
@@ -205,24 +232,6 @@ final class Entries {
                 }
             }
         }
-    }
-
-    private void openSession() throws IOException {
-        if (session.isPresent() && !session.get().isLost()) {
-            return;
-        }
-        // One that was lost for want of renewals may live on at Consul for a while; so may a killed agent's.
-        Optional<String> former = remains.session();
-        if (former.isPresent()) {
-            consul.sessions().destroy(former.get());
-        }
-        Session opened = consul.sessions()
-                .create("consul-deploy agent " + node + ", " + tree, TTL, Session.Behavior.DELETE, Duration.ZERO);
-        session = Optional.of(opened);
-        told.clear();
-        toldReport = Optional.empty();
-        remains.rememberSession(opened.id());
-        opened.onLost(onLost);
     }
 
     private void checkHolder(Version version) throws RivalException {

@@ -190,6 +190,10 @@ final class Keeper {
 
     /** @return whether everything was said, and nothing new was learned by it */
     private boolean say() throws RivalException, IOException {
+        if (entries.isSessionLost()) {
+            orders.askAgain(); // a Consul that has lost its data must not be told what it wanted before
+        }
+        entries.openSession();
         Optional<Version> effective = orders.effective();
         Map<Version, NodeState> states = new LinkedHashMap<>();
         effective.ifPresent(version -> states.put(version, state(version)));

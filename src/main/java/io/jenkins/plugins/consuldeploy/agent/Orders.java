@@ -122,6 +122,12 @@ final class Orders implements AutoCloseable {
         return versions;
     }
 
+    /** Reads what this node is to run without waiting for the watches, which come back from an outage one by one. */
+    void askAgain() {
+        pinned(consul.kv().get(tree.pin(node)));
+        ring(consul.kv().get(tree.current()));
+    }
+
     @Override
     public synchronized void close() {
         closed = true;
@@ -147,7 +153,7 @@ final class Orders implements AutoCloseable {
     private Snapshot<Optional<KvEntry>> askCurrent(BlockingQuery from) {
         try {
             Snapshot<Optional<KvEntry>> snapshot = consul.kv().get(tree.current(), from);
-            answered();
+            answered(snapshot.value());
             return snapshot;
         } catch (ConsulException e) {
             outage();
@@ -164,9 +170,10 @@ final class Orders implements AutoCloseable {
      * The watch of the versions may have slept through an outage, and ask a Consul that has lost its data for an index
      * far ahead; then it would hear nothing for minutes.
      */
-    private synchronized void answered() {
+    private synchronized void answered(Optional<KvEntry> entry) {
         if (outage && !closed) {
             outage = false;
+            ring(entry);
             versions.ifPresent(Watch::close);
             watchVersions();
             mustLook = true;

@@ -72,6 +72,10 @@ final class Registry {
             doubtful.removeIf(version -> !listed.contains(version)
                     || consul.kv().get(tree.folder(version)).isPresent());
             listed.removeAll(doubtful);
+            if (effective.isPresent() && !listed.contains(effective.get())) {
+                orders.askAgain(); // or a Consul that has lost its data gets a version back that it does not want
+                effective = orders.effective();
+            }
             Set<Version> anew = entries.check(failed(listed, effective));
             unregistered = effective.filter(version -> !listed.contains(version));
             if (unregistered.isPresent() && store.running().equals(effective)) {
