@@ -126,7 +126,7 @@ final class WayBack {
             throw new BadInputException(
                     "version",
                     target.name(),
-                    "it was cleaned away; registered are: "
+                    "it is not registered, or not any more; registered are: "
                             + (registered.isEmpty() ? "none" : String.join(", ", registered)) + ". Deploy it instead");
         }
         return target;
