@@ -51,7 +51,7 @@ final class Batches {
             try {
                 roster.await(Aim.RUNNING, deployment.activeTimeout(), Set.copyOf(batch), batch.size());
             } catch (NotReachedException e) {
-                throw end(e);
+                throw end(e, read.version());
             }
         }
     }
@@ -78,7 +78,8 @@ final class Batches {
         }
     }
 
-    private DeploymentFailedException end(NotReachedException e) throws LockLostException, InterruptedException {
+    private DeploymentFailedException end(NotReachedException e, Optional<Version> current)
+            throws LockLostException, InterruptedException {
         if (deployment.onFailure() == OnFailure.ROLLBACK && previous.isPresent()) {
             return new WayBack(course)
                     .after(e, Phase.COMMIT, deployment, previous.get(), new TreeSet<>(roster.wanted()));
@@ -88,11 +89,11 @@ final class Batches {
                 Phase.COMMIT,
                 version,
                 e,
-                previous,
+                current,
                 false,
                 (running.isEmpty() ? "No node runs it" : String.join(", ", running) + " run it")
                         + ", the others what current says ("
-                        + previous.map(Version::name).orElse("nothing")
+                        + current.map(Version::name).orElse("nothing")
                         + "). The pins stay: mend the node and deploy again, or run 'rollback'");
     }
 }

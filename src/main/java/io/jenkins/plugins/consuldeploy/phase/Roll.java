@@ -58,8 +58,8 @@ final class Roll {
     private DeploymentFailedException notPrepared(Roster roster, Ledger.Current read, NotReachedException e)
             throws LockLostException, InterruptedException {
         boolean isCurrent = read.version().equals(Optional.of(version));
-        boolean isPinned = ledger.pins().stream()
-                .anyMatch(pin -> pin.value().strip().equals(version.name()));
+        boolean isPinned =
+                ledger.pins().stream().anyMatch(pin -> pin.value().strip().equals(version.name()));
         Optional<Version> previous = previous(read);
         boolean isToGoBack = deployment.onFailure() == OnFailure.ROLLBACK && previous.isPresent();
         // A node that is down, or late, has not said that the version is bad.
@@ -118,8 +118,7 @@ final class Roll {
                 return roster.await(Aim.RUNNING, deployment.activeTimeout());
             } catch (NotReachedException e) {
                 if (deployment.onFailure() == OnFailure.STOP || previous.isEmpty()) {
-                    throw course.failed(
-                            Phase.CONFIRM, version, e, Optional.of(version), false, staysCurrent(previous));
+                    throw course.failed(Phase.CONFIRM, version, e, Optional.of(version), false, staysCurrent(previous));
                 }
                 throw new WayBack(course)
                         .after(e, Phase.CONFIRM, deployment, previous.get(), new TreeSet<>(roster.wanted()));

@@ -101,7 +101,8 @@ final class Fleet extends ExternalResource {
             note(event);
             if (event instanceof Progress.PhaseStarted begun && begun.phase() == Phase.ROLLBACK) {
                 consul.kv().put(tree.state(begun.version(), node), "active");
-            } else if (event instanceof Progress.Awaiting && progress(Progress.PhaseStarted.class).size() == 1) {
+            } else if (event instanceof Progress.Awaiting
+                    && progress(Progress.PhaseStarted.class).size() == 1) {
                 consul.kv().put(tree.state(deployment.version(), node), "failed");
             }
         });

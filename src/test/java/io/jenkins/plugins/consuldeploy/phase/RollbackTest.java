@@ -72,7 +72,9 @@ public class RollbackTest {
         assertThatThrownBy(fleet::rollback)
                 .isInstanceOf(BadInputException.class)
                 .hasMessageContainingAll(
-                        "version 'v2'", "it is not registered, or not any more; registered are: v3", "Deploy it instead");
+                        "version 'v2'",
+                        "it is not registered, or not any more; registered are: v3",
+                        "Deploy it instead");
         assertThatThrownBy(() -> to("v9")).isInstanceOf(BadInputException.class).hasMessageContaining("version 'v9'");
         assertThat(fleet.current()).isEqualTo("v3");
         assertThat(fleet.versions()).containsExactly("v3");

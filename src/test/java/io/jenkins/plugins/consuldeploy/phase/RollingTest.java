@@ -257,6 +257,25 @@ public class RollingTest {
     }
 
     @Test
+    public void whatIsCurrentIsSaidAlsoWhereThatIsTheVersionThatIsRolled() throws Exception {
+        fleet.node("n1");
+        fleet.deploy(deployment("v1", 1));
+        fleet.deploy(deployment("v2", 1));
+        fleet.consul().kv().put(fleet.tree().pin("n2"), "v1"); // by hand
+        fleet.consul().kv().put(fleet.tree().state(version("v2"), "n2"), "ready");
+
+        DeploymentFailedException failure = catchThrowableOfType(DeploymentFailedException.class, () -> fleet.deployer()
+                .deploy(deployment("v2", 2).withRolling(BatchSize.ONE), Optional.empty(), event -> {
+                    if (event instanceof Progress.Pinned) {
+                        fleet.consul().kv().put(fleet.tree().state(version("v2"), "n2"), "failed");
+                    }
+                }));
+
+        assertThat(failure).hasMessageContaining("what current says (v2)");
+        assertThat(failure.outcome().current()).contains(version("v2"));
+    }
+
+    @Test
     public void moreNodesThanATransactionTakesArePinnedTogether() throws Exception {
         List<String> names = new ArrayList<>();
         for (int i = 100; i < 230; i++) {
