@@ -13,7 +13,8 @@ import picocli.CommandLine.Option;
         description =
                 "Takes the lock of a prefix, or of an application's releases, away from whoever holds it. A deployment or a"
                         + " release that still runs then stops at its next write, with nodes and hosts in whatever state they"
-                        + " are: look with 'query' or 'releases' first. A dead holder's lock goes by itself within half a minute.",
+                        + " are: look with 'query' or 'releases' first. A dead holder's lock goes by itself: a"
+                        + " deployment's within two minutes, a release's within half a minute.",
         customSynopsis = "unlock (--prefix PREFIX | --app APP) [OPTIONS]",
         sortOptions = false,
         footer = {"", "Examples:", "  consul-deploy unlock --prefix api/version", "  consul-deploy unlock --app web"})
