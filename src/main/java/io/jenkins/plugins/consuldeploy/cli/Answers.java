@@ -26,7 +26,12 @@ final class Answers {
                 .collect(Collectors.joining(", "));
         int nodes = result.nodes().size();
         String text = result.version() + " is active on " + nodes + (nodes == 1 ? " node" : " nodes")
-                + result.previous().map(version -> ", before it " + version).orElse("") + " (" + times + ")";
+                + result.previous()
+                        .filter(version ->
+                                !version.equals(result.version())) // a rolling that stopped leaves it current
+                        .map(version -> ", before it " + version)
+                        .orElse("")
+                + " (" + times + ")";
         return new Answer(List.of(text), json -> {
             json.addProperty("version", result.version().name());
             json.addProperty("previous", result.previous().map(Version::name).orElse(""));
@@ -37,7 +42,11 @@ final class Answers {
 
     static Answer cleaned(List<Version> removed) {
         return new Answer(
-                List.of(removed.isEmpty() ? "nothing to remove" : "removed " + Names.of(removed)),
+                List.of(
+                        removed.isEmpty()
+                                ? "nothing to remove"
+                                : removed.size() + (removed.size() == 1 ? " version" : " versions") + " removed: "
+                                        + Names.of(removed)),
                 json -> json.add(
                         "removed",
                         TreeJson.array(removed.stream().map(Version::name).toList())));

@@ -277,6 +277,19 @@ public class DeployCommandTest {
 
         assertThat(run.exit()).as(run.err()).isZero();
         assertThat(run.json().get("removed").toString()).isEqualTo("[\"v1\"]");
+        assertThat(CommandLineRun.of("clean", "--server", address, "--prefix", prefix, "--keep", "1")
+                        .out())
+                .isEqualToNormalizingNewlines("removed v2\n1 version removed: v2\n");
+    }
+
+    @Test
+    public void goingBackToWhatIsCurrentDoesNotSayThatItWasBeforeItself() {
+        deploy("v1", "--nodes", "3");
+
+        CommandLineRun run = CommandLineRun.of("rollback", "--server", address, "--prefix", prefix, "--to", "v1");
+
+        assertThat(run.exit()).as(run.err()).isZero();
+        assertThat(run.out()).contains("v1 is active on 3 nodes (rollback ").doesNotContain("before it");
     }
 
     private CommandLineRun deploy(String version, String... more) {
