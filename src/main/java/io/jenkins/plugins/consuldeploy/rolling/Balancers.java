@@ -44,12 +44,17 @@ final class Balancers {
 
     /** Those of these hosts that no balancer sends anything any more, and whose connections are gone. */
     Set<String> out(List<HostTurn> turns) throws InterruptedException {
-        return everywhere(turns, Status.OUT, false);
+        return everywhere(turns, Set.of(Status.OUT), false);
+    }
+
+    /** Those of these hosts that no balancer sends anything new. */
+    Set<String> away(List<HostTurn> turns) throws InterruptedException {
+        return everywhere(turns, Set.of(Status.OUT, Status.DRAINING), false);
     }
 
     /** Those of these hosts that every balancer of theirs has as it had them before. */
     Set<String> asBefore(List<HostTurn> turns) throws InterruptedException {
-        return everywhere(turns, Status.IN_SERVICE, true);
+        return everywhere(turns, Set.of(Status.IN_SERVICE), true);
     }
 
     /** Those of these hosts that get traffic: not those that somebody kept out of it before the release. */
@@ -112,7 +117,7 @@ final class Balancers {
     }
 
     /** Asks each balancer once for all of its hosts. */
-    private Set<String> everywhere(List<HostTurn> turns, Status wanted, boolean unlessKeptOut)
+    private Set<String> everywhere(List<HostTurn> turns, Set<Status> wanted, boolean unlessKeptOut)
             throws InterruptedException {
         Set<String> names = new TreeSet<>();
         turns.forEach(turn -> names.add(turn.host().name()));
@@ -126,7 +131,7 @@ final class Balancers {
             }
             if (!members.isEmpty()) {
                 statuses(balancer, members).forEach((host, status) -> {
-                    if (status != wanted) {
+                    if (!wanted.contains(status)) {
                         names.remove(host.name());
                     }
                 });

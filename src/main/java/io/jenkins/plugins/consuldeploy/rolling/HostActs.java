@@ -71,7 +71,7 @@ final class HostActs {
         await(
                 draining,
                 policy.drainTimeout(),
-                balancers::out,
+                this::takenOut,
                 turn -> record.go(turn, HostPhase.OUT, Optional.empty()),
                 turn -> {
                     String why = "was not drained after " + Durations.show(policy.drainTimeout()) + " ("
@@ -139,6 +139,17 @@ final class HostActs {
                                 + balancers.describe(turn) + ")"));
     }
 
+    /**
+     * Sees that hosts that were changed and failed stay out. A balancer that was restarted knows nothing of what it was
+     * told, and gives them traffic again.
+     */
+    void keepOut(List<HostTurn> failed) throws InterruptedException {
+        for (HostTurn turn : returned(failed.stream().filter(HostTurn::changed).toList())) {
+            Optional<String> refused = balancers.takeOut(turn);
+            refused.ifPresent(why -> record.note(turn.host() + " failed, and could not be kept out: " + why));
+        }
+    }
+
     /** Ends a host's turn where it is: one that is fit goes back without being waited for, any other stays out. */
     void endInOrder(HostTurn turn, String why) throws InterruptedException {
         if (!turn.fit()) {
@@ -156,6 +167,24 @@ final class HostActs {
     }
 
     // Private
+
+    /** Those that are out. One that came back, for its balancer was restarted meanwhile, is taken out again. */
+    private Set<String> takenOut(List<HostTurn> turns) throws InterruptedException {
+        Set<String> out = balancers.out(turns);
+        List<HostTurn> others =
+                turns.stream().filter(turn -> !out.contains(turn.host().name())).toList();
+        for (HostTurn turn : returned(others)) {
+            balancers.takeOut(turn); // where it is refused, the deadline ends it
+        }
+        return out;
+    }
+
+    private List<HostTurn> returned(List<HostTurn> takenOut) throws InterruptedException {
+        Set<String> away = balancers.away(takenOut);
+        return takenOut.stream()
+                .filter(turn -> !away.contains(turn.host().name()))
+                .toList();
+    }
 
     /** One that is fit goes back to its traffic as it was before; the reason makes it a failure when it is there. */
     private void giveUp(HostTurn turn, String why) {

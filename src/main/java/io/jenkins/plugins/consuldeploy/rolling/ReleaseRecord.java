@@ -119,6 +119,10 @@ final class ReleaseRecord {
         return progress(false, Map.of());
     }
 
+    void note(String text) {
+        listener.note(text);
+    }
+
     void tell(ReleaseEvent.Kind kind, Optional<String> host, Optional<String> detail) {
         listener.event(head().event(kind, time.now(), host, detail));
     }

@@ -78,6 +78,7 @@ public final class RollingRelease implements AutoCloseable {
             suspensions.resume(); // what it could not when it ended
         }
         while (!isOver()) {
+            acts.keepOut(record.turns(HostTurn::isLeftOut));
             suspensions.suspend();
             List<HostTurn> turns = nextTurns();
             if (turns.isEmpty()) {
@@ -134,6 +135,7 @@ public final class RollingRelease implements AutoCloseable {
             }
             suspensions.resume();
             record.end(State.ABORTED, Optional.of(why));
+            acts.keepOut(record.turns(HostTurn::isLeftOut)); // last, for a balancer that hangs takes its time
         }
         return outcome();
     }

@@ -43,6 +43,7 @@ final class FakeFleet {
     private final Set<String> broken = new TreeSet<>();
     private final Set<String> neverDrained = new TreeSet<>();
     private final Set<String> neverReady = new TreeSet<>();
+    private final Set<String> forgottenWhileDraining = new TreeSet<>();
     private final Map<String, Integer> refusals = new TreeMap<>();
     private final List<String> broke = new ArrayList<>();
     private final List<ReleaseEvent.Kind> events = new ArrayList<>();
@@ -95,6 +96,19 @@ final class FakeFleet {
                         member.status = LoadBalancer.Status.NOT_READY;
                     }
                 }));
+    }
+
+    /** The balancers are restarted, and know nothing any more of what they were told about this host. */
+    synchronized void restartBalancers(String name) {
+        balancers.values().stream()
+                .map(balancer -> balancer.members.get(name))
+                .filter(member -> member != null)
+                .forEach(member -> member.status = LoadBalancer.Status.IN_SERVICE);
+    }
+
+    /** The same, once, as soon as the left one says that this host drains. */
+    void restartBalancersWhileDraining(String name) {
+        forgottenWhileDraining.add(name);
     }
 
     /** Somebody keeps this host from its traffic, before any release. */
@@ -368,7 +382,9 @@ final class FakeFleet {
             synchronized (FakeFleet.this) {
                 Member member = members.get(host.name());
                 Status now = member.status;
-                if (now == Status.DRAINING && !neverDrained.contains(host.name())) {
+                if (now == Status.DRAINING && forgottenWhileDraining.remove(host.name())) {
+                    restartBalancers(host.name());
+                } else if (now == Status.DRAINING && !neverDrained.contains(host.name())) {
                     member.status = Status.OUT;
                 } else if (now == Status.NOT_READY && !neverReady.contains(host.name())) {
                     member.status = Status.IN_SERVICE;

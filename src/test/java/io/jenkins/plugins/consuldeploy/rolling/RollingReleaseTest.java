@@ -8,6 +8,7 @@ import io.jenkins.plugins.consuldeploy.consul.ConsulProcess;
 import io.jenkins.plugins.consuldeploy.fleet.Host;
 import io.jenkins.plugins.consuldeploy.health.HostCheck;
 import io.jenkins.plugins.consuldeploy.journal.Journal;
+import io.jenkins.plugins.consuldeploy.journal.ReleaseHead;
 import io.jenkins.plugins.consuldeploy.journal.ReleaseHead.State;
 import io.jenkins.plugins.consuldeploy.journal.ReleaseKeys;
 import io.jenkins.plugins.consuldeploy.notify.ReleaseEvent;
@@ -176,6 +177,49 @@ public class RollingReleaseTest {
                 .last()
                 .asString()
                 .contains("takeOut");
+    }
+
+    @Test
+    public void aHostWhoseBalancersAreRestartedWhileItDrainsIsTakenOutAgain() throws Exception {
+        fleet.restartBalancersWhileDraining("h1");
+
+        Outcome outcome = release(FakeFleet.policy("1", OnHostFailure.STOP, 0));
+
+        assertThat(outcome.state()).as("%s", outcome).isEqualTo(State.SUCCEEDED);
+        assertThat(fleet.brokenPromises()).isEmpty();
+    }
+
+    @Test
+    public void aFailedHostWhoseBalancersWereRestartedMeanwhileStaysOut() throws Exception {
+        fleet.breakOn("h1");
+        fleet.watch((host, phase) -> {
+            if (host.name().equals("h1") && phase == HostPhase.CHECKING) {
+                fleet.restartBalancers("h1");
+            }
+        });
+
+        Outcome outcome = release(FakeFleet.policy("1", OnHostFailure.STOP, 0));
+
+        assertThat(outcome.out()).containsExactly("h1");
+        assertThat(fleet.outOfService()).containsExactly("h1");
+    }
+
+    @Test
+    public void aChangedHostWhoseBalancersWereRestartedBeforeAnAbortStaysOut() throws Exception {
+        fleet.watch((host, phase) -> {
+            if (host.name().equals("h1") && phase == HostPhase.CHECKING) {
+                fleet.restartBalancers("h1");
+                Thread.currentThread().interrupt();
+            }
+        });
+
+        assertThatThrownBy(() -> release(FakeFleet.policy("1", OnHostFailure.STOP, 0)))
+                .isInstanceOf(InterruptedException.class);
+
+        assertThat(fleet.outOfService()).containsExactly("h1");
+        assertThat(Journal.releases(consul, keys, app))
+                .extracting(ReleaseHead::state)
+                .containsExactly(State.ABORTED);
     }
 
     @Test
