@@ -152,14 +152,15 @@ public final class Session implements AutoCloseable {
                             "session:write on its node",
                             "/v1/session/renew/" + id)
                     .within(ttl.dividedBy(RENEWALS));
-            Transport.Answer answer = transport.putOnce(call, "");
+            boolean renewed = transport.putOnce(call, "").found();
+            boolean ended = !renewed && !isKnown();
             synchronized (this) {
-                if (answer.found()) {
+                if (renewed) {
                     renewedAt = before;
-                } else {
+                } else if (ended) {
                     lose("Consul has ended it");
                 }
-                return !lost;
+                return renewed && !lost;
             }
         } catch (ConsulException e) {
             LOG.log(Level.FINE, "session {0} ({1}) not renewed: {2}", new Object[] {id, name, e.getMessage()});
@@ -169,6 +170,20 @@ public final class Session implements AutoCloseable {
             }
             return false;
         }
+    }
+
+    /** A server that has just become leader says for a moment that it knows no session, but not to who asks consistently. */
+    private boolean isKnown() {
+        Call call = Call.read(
+                        "read the session \"" + name + "\"",
+                        "session:read on its node",
+                        "/v1/session/info/" + id,
+                        "consistent")
+                .within(ttl.dividedBy(RENEWALS));
+        return transport.read(
+                call,
+                transport.getOnce(call),
+                json -> json.isJsonArray() && !json.getAsJsonArray().isEmpty());
     }
 
     private synchronized void lose(String reason) {

@@ -101,6 +101,11 @@ final class Transport implements AutoCloseable {
                 : once(call, () -> library.makeGetRequest(request(reading(call), null)));
     }
 
+    /** One try, in the consistency that the call itself asks for. */
+    Answer getOnce(Call call) {
+        return once(call, () -> library.makeGetRequest(request(call, null)));
+    }
+
     /** One try, no riding out: for what is tried again by itself. */
     Answer putOnce(Call call, String body) {
         return once(call, () -> library.makePutRequest(request(call, body)));

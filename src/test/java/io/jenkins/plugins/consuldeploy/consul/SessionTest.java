@@ -172,6 +172,24 @@ public class SessionTest {
     }
 
     @Test
+    public void aLeaderThatDoesNotKnowTheSessionYetHasNotEndedIt() {
+        AtomicInteger renewals = new AtomicInteger();
+        try (ScriptedConsul server = ScriptedConsul.before(ConsulProcess.shared(), request -> {
+                    // What a server says that was restarted, between its election and the end of its log.
+                    boolean isFirst = request.path().contains("/session/renew/") && renewals.incrementAndGet() == 1;
+                    return isFirst ? ScriptedConsul.answer(404, "Session id not found") : ScriptedConsul.PASS;
+                });
+                Consul client = new Consul(server.config().withConsistency(Consistency.STALE));
+                Session session = client.sessions().create("test", LONG, Session.Behavior.DELETE, Duration.ZERO)) {
+            assertThat(session.confirm()).isTrue();
+            assertThat(session.confirm()).isTrue();
+            assertThat(server.requests()).anyMatch(request -> request.path().contains("/session/info/"));
+            client.sessions().destroy(session.id());
+            assertThat(session.confirm()).isFalse();
+        }
+    }
+
+    @Test
     public void aSessionThatIsNotHeardOfExpiresWithItsKeys() {
         Session orphan;
         try (Consul dying = ConsulProcess.shared().client()) {
