@@ -93,8 +93,12 @@ final class CheckWords {
         };
     }
 
-    /** What is asked by HTTP there: all of it but where. */
-    static HttpQuestion question(Words words, String path, OptionalInt port, boolean tls) {
+    /**
+     * What is asked by HTTP there: all of it but where.
+     *
+     * @param field where the path stands, in {@code shown}
+     */
+    static HttpQuestion question(Words words, String field, String shown, String path, OptionalInt port, boolean tls) {
         Map<String, String> headers = new TreeMap<>();
         words.optionalWords("headers")
                 .ifPresent(pairs -> pairs.asMap().keySet().forEach(name -> headers.put(name, pairs.text(name))));
@@ -103,7 +107,8 @@ final class CheckWords {
         boolean verify = words.flag("verify", true);
         Optional<String> contains = words.optionalText("contains");
         Duration timeout = words.time("timeout", HttpQuestion.TIMEOUT);
-        return new HttpQuestion(path, port, tls, verify, headers, statuses, contains, timeout);
+        return words.checked(
+                field, shown, () -> new HttpQuestion(path, port, tls, verify, headers, statuses, contains, timeout));
     }
 
     // Private
@@ -114,6 +119,6 @@ final class CheckWords {
         OptionalInt port = words.port("port");
         boolean tls = words.flag("tls", false);
         String path = words.optionalText("path").orElse("/");
-        return words.checked("path", path, () -> new HttpCheck(question(words, path, port, tls)));
+        return new HttpCheck(question(words, "path", path, path, port, tls));
     }
 }

@@ -44,11 +44,8 @@ final class WatchWords {
                 Optional.empty());
         String path = (url.getRawPath().isEmpty() ? "/" : url.getRawPath())
                 + (url.getRawQuery() == null ? "" : "?" + url.getRawQuery());
-        HealthCheck asked = words.checked(
-                "url",
-                text,
-                () -> new HttpCheck(
-                        CheckWords.question(words, path, OptionalInt.empty(), "https".equals(url.getScheme()))));
+        HealthCheck asked = new HttpCheck(
+                CheckWords.question(words, "url", text, path, OptionalInt.empty(), "https".equals(url.getScheme())));
         return watch(words, asked, front, FrontWatch.INTERVAL, FrontWatch.LEAST, FrontWatch.LIMIT, with);
     }
 

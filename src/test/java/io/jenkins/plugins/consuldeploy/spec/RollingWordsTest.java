@@ -430,6 +430,18 @@ public class RollingWordsTest {
                         BadInputException.class, e -> assertThat(e.field()).isEqualTo("batch"));
     }
 
+    @Test
+    public void anErrorInsideACheckIsNamedAndPlacedOnce() {
+        Words.Places places = path -> Optional.of("web.yaml at " + path);
+
+        assertThatThrownBy(() -> reader.read(
+                        with("check", map("http", map("path", "/health", "status", "20x"))), Map.of(), places))
+                .isInstanceOf(BadInputException.class)
+                .hasMessageStartingWith("web.yaml at check.http.status: check.http.status '20x': ");
+        assertThatThrownBy(() -> reader.read(with("check", map("http", map("path", "health"))), Map.of(), places))
+                .hasMessageStartingWith("web.yaml at check.http.path: check.http.path 'health': ");
+    }
+
     // Private
 
     private Reading read(Map<String, Object> words) {
