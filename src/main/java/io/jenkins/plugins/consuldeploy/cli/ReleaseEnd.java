@@ -81,8 +81,9 @@ sealed interface ReleaseEnd {
 
         @Override
         public String leaves() {
+            String through = outcome.state() == ReleaseHead.State.ROLLED_BACK ? "Back" : "Done";
             return ReleaseText.leftBehind(outcome)
-                    + (outcome.done().isEmpty() ? "" : " Done: " + Names.of(outcome.done()) + ".");
+                    + (outcome.done().isEmpty() ? "" : " " + through + ": " + Names.of(outcome.done()) + ".");
         }
 
         @Override

@@ -156,7 +156,8 @@ public class RollCommandTest {
         CommandLineRun run = roll(yaml(update, "onFailure: rollback"));
 
         assertThat(run.exit()).isEqualTo(Exit.FAILED);
-        assertThat(run.err()).contains("was rolled back: app3: ", "It left no host out of service.");
+        assertThat(run.err())
+                .contains("was rolled back: app3: ", "It left no host out of service. Back: app1, app2, app3.");
         assertThat(fleet.versions().values()).containsOnly("v1");
         assertThat(fleet.states().values()).containsOnly("ready UP 10");
     }
