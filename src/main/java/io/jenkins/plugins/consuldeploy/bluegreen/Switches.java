@@ -13,7 +13,6 @@ import io.jenkins.plugins.consuldeploy.journal.Settler;
 import io.jenkins.plugins.consuldeploy.notify.ReleaseEvent;
 import io.jenkins.plugins.consuldeploy.phase.BadInputException;
 import io.jenkins.plugins.consuldeploy.phase.Caller;
-import io.jenkins.plugins.consuldeploy.traffic.Color;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -117,7 +116,8 @@ public final class Switches implements Settler {
     public List<String> plan(SwitchSpec spec, SwitchOptions options, boolean back, SwitchWork work)
             throws InterruptedException {
         List<ReleaseHead> earlier = Journal.releases(consul, keys, spec.app());
-        return SwitchPlan.of(spec, register.left(earlier), first(spec, options, back, last(earlier)), work);
+        SwitchState state = beginning(spec, options, earlier).state(back);
+        return SwitchPlan.of(spec, register.left(earlier), state, work);
     }
 
     /**
@@ -153,8 +153,8 @@ public final class Switches implements Settler {
         String id = register.newId();
         return register.start(spec.app(), id, options.ifDead(), listener, (lock, earlier) -> {
             // Anew, for what was left behind has been put in order meanwhile.
-            Optional<ReleaseHead> last = last(Journal.releases(consul, keys, spec.app()));
-            SwitchState state = first(spec, options, back, last);
+            SwitchState state = beginning(spec, options, Journal.releases(consul, keys, spec.app()))
+                    .state(back);
             Journal journal = Journal.begin(consul, keys, lock, head(id, spec, state), Map.of());
             BlueGreenSwitch release = new BlueGreenSwitch(consul, spec, lock, journal, true, listener);
             release.introduce();
@@ -174,67 +174,16 @@ public final class Switches implements Settler {
         }
     }
 
-    private static Optional<ReleaseHead> last(List<ReleaseHead> releases) {
-        return releases.stream().filter(head -> head.kind().equals(KIND)).findFirst();
-    }
-
-    private SwitchState first(SwitchSpec spec, SwitchOptions options, boolean back, Optional<ReleaseHead> last)
+    private Beginning beginning(SwitchSpec spec, SwitchOptions options, List<ReleaseHead> earlier)
             throws InterruptedException {
-        Optional<SwitchState> before = last.map(head -> SwitchState.parse(head.progress()));
+        Optional<ReleaseHead> last =
+                earlier.stream().filter(head -> head.kind().equals(KIND)).findFirst();
         Live live = Live.find(
-                spec.traffic().name(), spec.traffic().read(), before.flatMap(SwitchState::live), options.liveIs());
-        Map<Color, ColorVersion> versions = before.map(SwitchState::versions).orElse(Map.of());
-        if (back) {
-            return back(spec, options, live, versions);
-        }
-        Optional<Color> from = live.color();
-        boolean isLiveAlready = from.map(color -> versions.getOrDefault(color, ColorVersion.UNKNOWN))
-                .filter(running -> running.state() == ColorVersion.State.PROVED
-                        && running.version().isPresent()
-                        && running.version().equals(spec.version()))
-                .isPresent();
-        if (isLiveAlready && !options.force() && !live.restores()) {
-            return SwitchState.begin(
-                    false, from, from.get(), List.of(), consul.time().now(), versions);
-        }
-        boolean mayHold = last.filter(head -> head.state() != ReleaseHead.State.SUCCEEDED
-                        || head.reason().isPresent())
-                .isPresent();
-        SwitchState state = SwitchState.begin(
-                false,
-                from,
-                from.map(Color::other).orElse(Color.BLUE),
-                Course.forward(spec, live.restores(), from.isEmpty(), mayHold && from.isPresent()),
-                consul.time().now(),
-                versions);
-        return SwitchRecord.begun(state, spec.version());
-    }
-
-    private SwitchState back(SwitchSpec spec, SwitchOptions options, Live live, Map<Color, ColorVersion> versions) {
-        Color from = live.color()
-                .orElseThrow(() -> new BadInputException(
-                        "back", spec.app(), "no color is live, so there is none to go back from"));
-        ColorVersion previous = versions.getOrDefault(from.other(), ColorVersion.UNKNOWN);
-        boolean isFit = previous.state() == ColorVersion.State.PROVED
-                || previous.state() == ColorVersion.State.UNKNOWN
-                        && spec.check().isPresent();
-        if (!isFit && !options.force()) {
-            throw new BadInputException(
-                    "back",
-                    from.other().word(),
-                    "it has " + previous
-                            + (previous.state() == ColorVersion.State.UNKNOWN
-                                    ? ", as far as anybody knows, and there is no check"
-                                    : "")
-                            + ". Deploy to it by a switch, or give force to go there all the same");
-        }
-        return SwitchState.begin(
-                true,
-                Optional.of(from),
-                from.other(),
-                Course.back(spec, live.restores(), options.force()),
-                consul.time().now(),
-                versions);
+                spec.traffic().name(),
+                spec.traffic().read(),
+                last.flatMap(head -> SwitchState.parse(head.progress()).live()),
+                options.liveIs());
+        return new Beginning(spec, options.force(), live, last, consul.time().now());
     }
 
     private ReleaseHead head(String id, SwitchSpec spec, SwitchState state) {
