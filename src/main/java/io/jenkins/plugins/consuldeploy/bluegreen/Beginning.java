@@ -14,12 +14,25 @@ import java.util.Optional;
  * @param isForced whether a version that is live is deployed again; of a way back, whether nobody is asked first
  * @param live     where traffic goes now
  * @param last     the switch before
+ * @param wasBroughtBack whether traffic comes back from the other color already, for whoever moved it there has died
  */
-record Beginning(SwitchSpec spec, boolean isForced, Live live, Optional<ReleaseHead> last, Instant now) {
+record Beginning(
+        SwitchSpec spec,
+        boolean isForced,
+        Live live,
+        Optional<ReleaseHead> last,
+        boolean wasBroughtBack,
+        Instant now) {
 
     /** @throws BadInputException where there is nowhere to go back to */
     SwitchState state(boolean back) {
         return back ? back() : forward();
+    }
+
+    /** Whether putting a dead switch in order moves traffic back to where it came from. */
+    static boolean isBroughtBack(ReleaseHead dead) {
+        SwitchState state = SwitchState.parse(dead.progress());
+        return !state.back() && state.hasMoved() && !state.isSettled() && state.from().isPresent();
     }
 
     // Private
@@ -45,10 +58,13 @@ record Beginning(SwitchSpec spec, boolean isForced, Live live, Optional<ReleaseH
     }
 
     private SwitchState back() {
-        Color to = live.color()
+        Color from = live.color()
                 .orElseThrow(() -> new BadInputException(
-                        "back", spec.app(), "no color is live, so there is none to go back from"))
-                .other();
+                        "back", spec.app(), "no color is live, so there is none to go back from"));
+        if (wasBroughtBack) { // to go to the other color now would be to follow the dead one
+            return begin(true, from, List.of());
+        }
+        Color to = from.other();
         ColorVersion previous = version(to);
         boolean isUnknown = previous.state() == ColorVersion.State.UNKNOWN;
         boolean isFit = previous.state() == ColorVersion.State.PROVED

@@ -13,6 +13,7 @@ import io.jenkins.plugins.consuldeploy.journal.Settler;
 import io.jenkins.plugins.consuldeploy.notify.ReleaseEvent;
 import io.jenkins.plugins.consuldeploy.phase.BadInputException;
 import io.jenkins.plugins.consuldeploy.phase.Caller;
+import io.jenkins.plugins.consuldeploy.traffic.Color;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -69,9 +70,11 @@ public final class Switches implements Settler {
     }
 
     /**
-     * Starts the way back: all traffic to the color that was live before, in one move, checked first unless forced.
+     * Starts the way back: all traffic to the color that was live before, in one move, checked first unless forced. Where
+     * a dead switch was in the middle of its moves, to put that in order is the way back, and it is over at once.
      *
-     * @throws BadInputException also where no color is live, or the other one was stopped or never passed its checks
+     * @throws BadInputException also where no color is live, or the other one was stopped, never passed its checks, or was
+     *                           moved back from
      */
     public BlueGreenSwitch back(SwitchSpec spec, SwitchOptions options, SwitchListener listener)
             throws LockHeldException, LeftBehindException, InterruptedException {
@@ -116,8 +119,8 @@ public final class Switches implements Settler {
     public List<String> plan(SwitchSpec spec, SwitchOptions options, boolean back, SwitchWork work)
             throws InterruptedException {
         List<ReleaseHead> earlier = Journal.releases(consul, keys, spec.app());
-        SwitchState state = beginning(spec, options, earlier).state(back);
-        return SwitchPlan.of(spec, register.left(earlier), state, work);
+        List<ReleaseHead> left = register.left(earlier);
+        return SwitchPlan.of(spec, left, beginning(spec, options, earlier, left).state(back), work);
     }
 
     /**
@@ -153,8 +156,9 @@ public final class Switches implements Settler {
         String id = register.newId();
         return register.start(spec.app(), id, options.ifDead(), listener, (lock, earlier) -> {
             // Anew, for what was left behind has been put in order meanwhile.
-            SwitchState state = beginning(spec, options, Journal.releases(consul, keys, spec.app()))
-                    .state(back);
+            List<ReleaseHead> now = Journal.releases(consul, keys, spec.app());
+            SwitchState state =
+                    beginning(spec, options, now, register.left(earlier)).state(back);
             Journal journal = Journal.begin(consul, keys, lock, head(id, spec, state), Map.of());
             BlueGreenSwitch release = new BlueGreenSwitch(consul, spec, lock, journal, true, listener);
             release.introduce();
@@ -174,16 +178,22 @@ public final class Switches implements Settler {
         }
     }
 
-    private Beginning beginning(SwitchSpec spec, SwitchOptions options, List<ReleaseHead> earlier)
+    /** @param left which were, or are still to be, put in order first */
+    private Beginning beginning(
+            SwitchSpec spec, SwitchOptions options, List<ReleaseHead> releases, List<ReleaseHead> left)
             throws InterruptedException {
         Optional<ReleaseHead> last =
-                earlier.stream().filter(head -> head.kind().equals(KIND)).findFirst();
-        Live live = Live.find(
-                spec.traffic().name(),
-                spec.traffic().read(),
-                last.flatMap(head -> SwitchState.parse(head.progress()).live()),
-                options.liveIs());
-        return new Beginning(spec, options.force(), live, last, consul.time().now());
+                releases.stream().filter(head -> head.kind().equals(KIND)).findFirst();
+        Optional<Color> recorded =
+                last.flatMap(head -> SwitchState.parse(head.progress()).live());
+        boolean isInOrder = last.map(head -> head.state().isOver()).orElse(true);
+        Live live = isInOrder
+                ? Live.find(spec.traffic().name(), spec.traffic().read(), recorded, options.liveIs())
+                : new Live(recorded, false); // what it will be then
+        boolean wasBroughtBack =
+                left.stream().anyMatch(head -> head.kind().equals(KIND) && Beginning.isBroughtBack(head));
+        return new Beginning(
+                spec, options.force(), live, last, wasBroughtBack, consul.time().now());
     }
 
     private ReleaseHead head(String id, SwitchSpec spec, SwitchState state) {

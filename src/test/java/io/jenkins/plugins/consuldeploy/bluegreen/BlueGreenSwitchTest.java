@@ -314,6 +314,53 @@ public class BlueGreenSwitchTest {
     }
 
     @Test
+    public void doesNotGoBackToAColorWhoseSwitchWasAborted() throws Exception {
+        abortedAfter(6, colors, app);
+
+        assertThatThrownBy(() -> back(false))
+                .isInstanceOf(BadInputException.class)
+                .hasMessageContaining("green")
+                .hasMessageContaining("was moved back from");
+        assertThat(colors.live()).contains(Color.BLUE);
+    }
+
+    @Test
+    public void goesBackWhereADeadSwitchCameFromAlsoWhenForced() throws Exception {
+        for (boolean force : new boolean[] {false, true}) {
+            colors = new FakeColors(Optional.of(Color.BLUE));
+            String of = ConsulProcess.uniquePrefix("app");
+            dieAfter("moving 50%", of);
+
+            SwitchOutcome outcome = back(of, force);
+
+            assertThat(outcome.succeeded()).as("%s", outcome).isTrue();
+            assertThat(outcome.reason().orElseThrow()).contains("blue", "is live already");
+            assertThat(outcome.live()).contains(Color.BLUE);
+            assertThat(colors.live()).contains(Color.BLUE);
+            assertThat(colors.acts()).doesNotContain("move p1 all to green");
+        }
+    }
+
+    @Test
+    public void goesBackToTheOldColorWhereADeadSwitchHadMovedForGood() throws Exception {
+        dieAfter("soaking", app);
+
+        assertThat(back(false).live()).contains(Color.BLUE);
+        assertThat(colors.live()).contains(Color.BLUE);
+    }
+
+    @Test
+    public void plansWhatIsToBeDoneOnceADeadSwitchIsInOrder() throws Exception {
+        dieAfter("moving 50%", app);
+
+        assertThat(switches().plan(colors.spec(app, POLICY), SwitchOptions.DEFAULT, false, colors.work()))
+                .contains("blue is live", "deploying: deploy green: run the test's deploy, at most 5.0s");
+        assertThat(switches().plan(colors.spec(app, POLICY), SwitchOptions.DEFAULT, true, colors.work()))
+                .contains("blue is live")
+                .noneMatch(line -> line.startsWith("moving"));
+    }
+
+    @Test
     public void saysBothWhereTrafficAndRecordDiffer() throws Exception {
         run(KEEPING_OLD);
         colors.put("p1", Shares.all(Color.BLUE));
@@ -446,9 +493,28 @@ public class BlueGreenSwitchTest {
         }
     }
 
+    /** Leaves a switch as one does whose process dies at this moment. */
+    private void dieAfter(String stage, String of) throws Exception {
+        SwitchListener listener = new SwitchListener() {
+            @Override
+            public void passed(Stage passed, Optional<Stage> next, Duration took, Optional<String> detail) {
+                if (passed.word().equals(stage)) {
+                    throw new FakeColors.Killed();
+                }
+            }
+        };
+        try (BlueGreenSwitch release = switches().start(colors.spec(of, POLICY), SwitchOptions.DEFAULT, listener)) {
+            assertThatThrownBy(() -> WorkDriver.run(release, colors.work())).isInstanceOf(FakeColors.Killed.class);
+        }
+    }
+
     private SwitchOutcome back(boolean force) throws Exception {
+        return back(app, force);
+    }
+
+    private SwitchOutcome back(String of, boolean force) throws Exception {
         SwitchOptions options = new SwitchOptions(LiveIs.AGREED, force, SwitchOptions.DEFAULT.ifDead());
-        try (BlueGreenSwitch release = switches().back(colors.spec(app, POLICY), options, colors.listener())) {
+        try (BlueGreenSwitch release = switches().back(colors.spec(of, POLICY), options, colors.listener())) {
             return WorkDriver.run(release, colors.work());
         }
     }
