@@ -263,8 +263,8 @@ public final class BlueGreenSwitch implements AutoCloseable {
         acts.close();
         Optional<String> left = acts.drain(old);
         boolean stops = record.state().course().contains(Stage.of(SwitchPhase.STOPPING));
-        if (left.isPresent() && stops && !policy.cutOff()) {
-            leaveUndone(old + " was not stopped, for it still has connections: " + left.get());
+        if (left.isPresent() && !(stops && policy.cutOff())) { // which the next switch has to know of
+            leaveUndone(old + (stops ? " was not stopped, for it" : "") + " still has connections: " + left.get());
         } else {
             record.pass(left);
         }

@@ -1,6 +1,7 @@
 package io.jenkins.plugins.consuldeploy.cli;
 
 import io.jenkins.plugins.consuldeploy.consul.LockHeldException;
+import io.jenkins.plugins.consuldeploy.bluegreen.SwitchPhase;
 import io.jenkins.plugins.consuldeploy.journal.ReleaseLock;
 import io.jenkins.plugins.consuldeploy.phase.Durations;
 import java.util.ArrayList;
@@ -47,7 +48,10 @@ record NextSteps(String noun, List<String> again, Optional<String> goneOn, List<
     List<String> after(ReleaseEnd end) {
         boolean canGoBack = end instanceof ReleaseEnd.Switched switched
                 && !switched.outcome().back()
-                && switched.outcome().stage().isEmpty()
+                && switched.outcome()
+                        .stage()
+                        .filter(stage -> stage.phase() == SwitchPhase.STOPPING)
+                        .isEmpty()
                 && switched.outcome()
                         .from()
                         .filter(from -> from != switched.outcome().to())

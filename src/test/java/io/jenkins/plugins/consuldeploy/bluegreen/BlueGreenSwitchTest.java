@@ -293,6 +293,31 @@ public class BlueGreenSwitchTest {
     }
 
     @Test
+    public void asksNobodyBeforeItGoesBackWhenForced() throws Exception {
+        run(KEEPING_OLD);
+        int acts = colors.acts().size();
+        colors.refusing("prepare", 1);
+
+        SwitchOutcome outcome = back(true);
+
+        assertThat(outcome.live()).as("%s", outcome).contains(Color.BLUE);
+        assertThat(colors.acts().subList(acts, colors.acts().size()))
+                .containsExactly("move p1 all to blue", "move p2 all to blue", "drain green");
+    }
+
+    @Test
+    public void waitsForConnectionsOfAnOldColorThatWasToKeepRunningBeforeItIsDeployedAnew() throws Exception {
+        colors.keepingConnections();
+
+        SwitchOutcome outcome = run(KEEPING_OLD);
+
+        assertThat(outcome.succeeded()).as("%s", outcome).isTrue();
+        assertThat(outcome.reason()).contains("blue still has connections: 3 connections");
+        assertThat(run("v3", KEEPING_OLD).reason().orElseThrow()).contains("blue still has connections", "cutOff");
+        assertThat(colors.version(Color.BLUE)).isEqualTo(FakeColors.OLD);
+    }
+
+    @Test
     public void doesNotGoBackToAColorThatWasStopped() throws Exception {
         run(POLICY);
 
