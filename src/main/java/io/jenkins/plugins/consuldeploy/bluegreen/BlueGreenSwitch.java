@@ -231,7 +231,7 @@ public final class BlueGreenSwitch implements AutoCloseable {
         if (refused.isEmpty()) {
             refused = acts.prepare(live);
         }
-        passOrFail(refused.isPresent() ? refused : acts.moveBack(live));
+        passOrFail(refused.isPresent() ? refused : acts.move(Shares.all(live)));
     }
 
     private void empty(Color idle) throws InterruptedException {
@@ -321,7 +321,8 @@ public final class BlueGreenSwitch implements AutoCloseable {
         if (refused.isPresent()) {
             throw new FleetException("could not move all traffic back to " + back.to() + " after "
                     + record.head().reason().orElse("a failure") + ": " + refused.get()
-                    + ". Traffic may go to both colors. It is on record: go on with " + id() + " once that is mended");
+                    + ". Traffic may go to both colors. It is on record: go on with " + id()
+                    + " once that is mended, or by a file that leaves it out");
         }
         record.end(back.end(), record.head().reason());
     }

@@ -373,6 +373,11 @@ final class FakeColors {
             }
 
             @Override
+            public void moveBack(Color to, Duration timeout) {
+                move(Shares.all(to), timeout);
+            }
+
+            @Override
             public Optional<String> drain(Color color, Duration timeout) {
                 synchronized (FakeColors.this) {
                     act("drain", color.word());

@@ -187,7 +187,8 @@ public class HaproxySwitchTest {
         assertThat(both.read().agreed()).contains(new Shares(80, 20));
         assertThatThrownBy(() -> withAReader.prepare(Color.GREEN, SOON)).hasMessageContaining("level admin");
 
-        traffic.move(Shares.all(Color.BLUE), SOON);
+        assertThatThrownBy(() -> withAReader.moveBack(Color.BLUE, SOON)).hasMessageContaining("Permission denied");
+        assertThat(traffic.read().agreed()).contains(Shares.all(Color.BLUE));
         assertThat(both.read().agreed()).isEmpty();
         both.move(Shares.all(Color.GREEN), SOON);
         assertThat(both.read().agreed()).contains(Shares.all(Color.GREEN));
