@@ -74,7 +74,7 @@ record Beginning(
                     "back",
                     to.word(),
                     "it has " + previous + (isUnknown ? ", as far as anybody knows, and there is no check" : "")
-                            + ". Deploy to it by a switch, or give force to go there all the same");
+                            + "; live is " + from + ". Deploy to it by a switch, or give force to go there all the same");
         }
         return begin(true, to, Course.back(spec, live.restores(), isForced));
     }
