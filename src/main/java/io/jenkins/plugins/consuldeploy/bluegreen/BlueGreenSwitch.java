@@ -253,7 +253,7 @@ public final class BlueGreenSwitch implements AutoCloseable {
             }
             isProvedHere = true;
         }
-        if (!record.state().back()) {
+        if (!record.state().back() && record.state().from().isPresent()) { // before the first move ever nobody answers
             acts.watch();
         }
         return acts.move(Shares.giving(to, percent));

@@ -98,6 +98,7 @@ public class BlueGreenSwitchTest {
 
         assertThat(outcome.live()).contains(Color.BLUE);
         assertThat(colors.acts()).contains("move p1 all to blue").noneMatch(act -> act.startsWith("drain"));
+        assertThat(colors.brokenPromises()).isEmpty();
     }
 
     @Test
