@@ -124,6 +124,7 @@ public class HaproxySwitchTest {
         }
         traffic.move(Shares.all(Color.GREEN), SOON);
         assertThat(haproxy.ask("get weight shop/green1")).startsWith("1 ");
+        assertThat(haproxy.ask("get weight shop/blue1")).as("as configured").startsWith("1 ");
         assertThat(seen("/", 20)).isEqualTo(Map.of("green", 20));
     }
 
