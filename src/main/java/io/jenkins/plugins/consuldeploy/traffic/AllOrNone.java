@@ -118,12 +118,16 @@ final class AllOrNone {
                 told.add(part);
             });
         }
+        List<Part> there = new ArrayList<>();
         for (Part part : told) {
-            collect(failures, () -> awaitIn(part, to, start, timeout, time));
+            collect(failures, () -> {
+                awaitIn(part, to, start, timeout, time);
+                there.add(part);
+            });
         }
         if (!failures.isEmpty()) {
-            throw new FleetException("could not move all traffic back (" + to + "): " + String.join("; ", failures)
-                    + (parts.size() == 1 ? "" : ". The others of " + names(parts) + " were told, and stay so"));
+            throw new FleetException(String.join("; ", failures) + ". It is " + to + " at "
+                    + (there.isEmpty() ? "none" : names(there)));
         }
     }
 

@@ -143,7 +143,7 @@ public final class ProxiesSwitch implements TrafficSwitch {
         try {
             inTurn("move back to " + to, deployer -> deployer.rollback(rollback, Optional.empty(), listener));
         } catch (NotDone | BadInputException e) {
-            throw new FleetException("could not move all traffic back (" + Shares.all(to) + "): " + e.getMessage(), e);
+            throw new FleetException("the proxies of " + tree.prefix() + ": " + e.getMessage(), e);
         }
     }
 

@@ -80,7 +80,7 @@ public class AllOrNoneTest {
         };
         assertThatThrownBy(() -> AllOrNone.moveBack(all, Color.GREEN, SOON, TimeSource.system()))
                 .isInstanceOf(FleetException.class)
-                .hasMessageContaining("(all to green): one is gone; two said no. The others of one, two, three");
+                .hasMessageContaining("one is gone; two said no. It is all to green at three");
         assertThat(deeds).containsExactly("two: all to green", "three: all to green");
         assertThat(three.shares).isEqualTo(GREEN);
     }

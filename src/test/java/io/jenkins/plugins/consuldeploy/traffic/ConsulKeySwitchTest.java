@@ -87,7 +87,7 @@ public class ConsulKeySwitchTest {
 
         assertThatThrownBy(() -> traffic.moveBack(Color.BLUE, SHORT))
                 .isInstanceOf(FleetException.class)
-                .hasMessageContaining("could not move all traffic back (all to blue)")
+                .hasMessageContaining(app + "/color says blue and stays so")
                 .hasMessageContaining("is answered by green after 300ms");
 
         assertThat(value("color")).isEqualTo("blue");

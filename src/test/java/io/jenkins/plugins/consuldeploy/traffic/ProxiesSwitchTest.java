@@ -152,7 +152,8 @@ public class ProxiesSwitchTest {
 
         assertThatThrownBy(() -> traffic.moveBack(Color.BLUE, Duration.ofMillis(500)))
                 .isInstanceOf(FleetException.class)
-                .hasMessageContaining("could not move all traffic back (all to blue)");
+                .hasMessageContaining("the proxies of " + tree.prefix())
+                .hasMessageContaining("not every node runs it");
 
         await().until(() -> traffic.read().agreed().equals(Optional.of(Shares.all(Color.BLUE))));
         assertThat(get(proxy1)).isEqualTo("blue");
