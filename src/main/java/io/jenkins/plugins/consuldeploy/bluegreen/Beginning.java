@@ -17,12 +17,7 @@ import java.util.Optional;
  * @param wasBroughtBack whether traffic comes back from the other color already, for whoever moved it there has died
  */
 record Beginning(
-        SwitchSpec spec,
-        boolean isForced,
-        Live live,
-        Optional<ReleaseHead> last,
-        boolean wasBroughtBack,
-        Instant now) {
+        SwitchSpec spec, boolean isForced, Live live, Optional<ReleaseHead> last, boolean wasBroughtBack, Instant now) {
 
     /** @throws BadInputException where there is nowhere to go back to */
     SwitchState state(boolean back) {
@@ -32,7 +27,10 @@ record Beginning(
     /** Whether putting a dead switch in order moves traffic back to where it came from. */
     static boolean isBroughtBack(ReleaseHead dead) {
         SwitchState state = SwitchState.parse(dead.progress());
-        return !state.back() && state.hasMoved() && !state.isSettled() && state.from().isPresent();
+        return !state.back()
+                && state.hasMoved()
+                && !state.isSettled()
+                && state.from().isPresent();
     }
 
     // Private
@@ -74,7 +72,8 @@ record Beginning(
                     "back",
                     to.word(),
                     "it has " + previous + (isUnknown ? ", as far as anybody knows, and there is no check" : "")
-                            + "; live is " + from + ". Deploy to it by a switch, or give force to go there all the same");
+                            + "; live is " + from
+                            + ". Deploy to it by a switch, or give force to go there all the same");
         }
         return begin(true, to, Course.back(spec, live.restores(), isForced));
     }

@@ -1,7 +1,7 @@
 package io.jenkins.plugins.consuldeploy.cli;
 
-import io.jenkins.plugins.consuldeploy.consul.LockHeldException;
 import io.jenkins.plugins.consuldeploy.bluegreen.SwitchPhase;
+import io.jenkins.plugins.consuldeploy.consul.LockHeldException;
 import io.jenkins.plugins.consuldeploy.journal.ReleaseLock;
 import io.jenkins.plugins.consuldeploy.phase.Durations;
 import java.util.ArrayList;

@@ -126,8 +126,8 @@ final class AllOrNone {
             });
         }
         if (!failures.isEmpty()) {
-            throw new FleetException(String.join("; ", failures) + ". It is " + to + " at "
-                    + (there.isEmpty() ? "none" : names(there)));
+            throw new FleetException(
+                    String.join("; ", failures) + ". It is " + to + " at " + (there.isEmpty() ? "none" : names(there)));
         }
     }
 

@@ -124,8 +124,8 @@ public final class ConsulKeySwitch implements TrafficSwitch {
         write("move traffic back to " + to + " at " + app, readKeys(to), wanted(to));
         Optional<String> why = await(to, timeout);
         if (why.isPresent()) {
-            throw new FleetException(key("color") + " says " + to + " and stays so, but " + why.get()
-                    + ". Look at what renders it");
+            throw new FleetException(
+                    key("color") + " says " + to + " and stays so, but " + why.get() + ". Look at what renders it");
         }
     }
 

@@ -88,8 +88,7 @@ public class AllOrNoneTest {
     @Test
     public void onTheWayBackOneThatDoesNotDoItHasNoOtherTakenBack() {
         two.isDeaf = true;
-        assertThatThrownBy(
-                        () -> AllOrNone.moveBack(all, Color.GREEN, Duration.ofMillis(50), TimeSource.system()))
+        assertThatThrownBy(() -> AllOrNone.moveBack(all, Color.GREEN, Duration.ofMillis(50), TimeSource.system()))
                 .hasMessageContaining("two was told to send all to green, took it, and says after");
         assertThat(List.of(one.shares, two.shares, three.shares)).containsExactly(GREEN, BLUE, GREEN);
     }
