@@ -9,7 +9,6 @@ import io.jenkins.plugins.consuldeploy.journal.ReleaseHead.State;
 import io.jenkins.plugins.consuldeploy.notify.ReleaseEvent;
 import io.jenkins.plugins.consuldeploy.time.TimeSource;
 import io.jenkins.plugins.consuldeploy.traffic.Color;
-import io.jenkins.plugins.consuldeploy.traffic.Going;
 import io.jenkins.plugins.consuldeploy.traffic.Shares;
 import java.time.Duration;
 import java.util.Optional;
@@ -35,14 +34,13 @@ public final class BlueGreenSwitch implements AutoCloseable {
     private final Lock lock;
     private final SwitchRecord record;
     private final ColorActs acts;
+    private final WayOut out;
     private final SwitchListener listener;
     private final TimeSource time;
     /** Whether the new color has passed its checks since this process took the record up. */
     private boolean isProvedHere;
 
     private boolean isTakenUp;
-    /** What was not done although the switch is for good. */
-    private Optional<String> leftUndone = Optional.empty();
 
     /** @param isNew whether its record was begun by this process, and not by one that died */
     BlueGreenSwitch(
@@ -54,6 +52,7 @@ public final class BlueGreenSwitch implements AutoCloseable {
         this.time = consul.time();
         this.record = new SwitchRecord(journal, time, listener);
         this.acts = new ColorActs(spec, record, listener, time);
+        this.out = new WayOut(record, acts, listener);
         this.isTakenUp = !isNew;
     }
 
@@ -76,12 +75,12 @@ public final class BlueGreenSwitch implements AutoCloseable {
     public Step advance() throws InterruptedException {
         while (!isOver()) {
             if (record.state().returns().isPresent()) {
-                goBack();
+                out.goBack();
                 continue;
             }
             Optional<Stage> stage = record.state().stage();
             if (stage.isEmpty()) {
-                record.end(State.SUCCEEDED, leftUndone.or(this::nothingDone));
+                record.end(State.SUCCEEDED, nothingDone());
                 continue;
             }
             if (isTakenUp && stage.get().phase().isWork()) {
@@ -111,9 +110,9 @@ public final class BlueGreenSwitch implements AutoCloseable {
         if (failure.isEmpty()) {
             record.pass(Optional.empty());
         } else if (phase.isSettled()) {
-            leaveUndone(record.state().from().orElseThrow() + " was not stopped: " + failure.get());
+            out.leaveUndone(record.state().from().orElseThrow() + " was not stopped: " + failure.get());
         } else {
-            fail(phase.word() + " " + record.state().to() + " failed: " + failure.get());
+            out.fail(phase.word() + " " + record.state().to() + " failed: " + failure.get());
         }
     }
 
@@ -127,11 +126,11 @@ public final class BlueGreenSwitch implements AutoCloseable {
                 record.end(
                         State.ABORTED, Optional.of(why + "; " + record.state().to() + " is live already and stays so"));
             } else {
-                giveUp(State.ABORTED, why);
+                out.giveUp(State.ABORTED, why);
             }
         }
         if (!isOver()) {
-            goBack();
+            out.goBack();
         }
         return outcome();
     }
@@ -220,7 +219,7 @@ public final class BlueGreenSwitch implements AutoCloseable {
 
     private void passOrFail(Optional<String> failure) throws InterruptedException {
         if (failure.isPresent()) {
-            fail(failure.get());
+            out.fail(failure.get());
         } else {
             record.pass(Optional.empty());
         }
@@ -231,13 +230,13 @@ public final class BlueGreenSwitch implements AutoCloseable {
         if (refused.isEmpty()) {
             refused = acts.prepare(live);
         }
-        passOrFail(refused.isPresent() ? refused : acts.moveBack(live));
+        passOrFail(refused.isPresent() ? refused : acts.move(Shares.all(live)));
     }
 
     private void empty(Color idle) throws InterruptedException {
         Optional<String> left = acts.drain(idle);
         if (left.isPresent() && !policy.cutOff()) {
-            fail(idle + " still has connections from before, and would cut them off: " + left.get()
+            out.fail(idle + " still has connections from before, and would cut them off: " + left.get()
                     + ". Wait for them, or give cutOff");
         } else {
             record.pass(left);
@@ -253,7 +252,7 @@ public final class BlueGreenSwitch implements AutoCloseable {
             }
             isProvedHere = true;
         }
-        if (!record.state().back()) {
+        if (!record.state().back() && record.state().from().isPresent()) { // before the first move ever nobody answers
             acts.watch();
         }
         return acts.move(Shares.giving(to, percent));
@@ -263,67 +262,11 @@ public final class BlueGreenSwitch implements AutoCloseable {
         acts.close();
         Optional<String> left = acts.drain(old);
         boolean stops = record.state().course().contains(Stage.of(SwitchPhase.STOPPING));
-        if (left.isPresent() && stops && !policy.cutOff()) {
-            leaveUndone(old + " was not stopped, for it still has connections: " + left.get());
+        if (left.isPresent() && !(stops && policy.cutOff())) { // which the next switch has to know of
+            out.leaveUndone(old + (stops ? " was not stopped, for it" : "") + " still has connections: " + left.get());
         } else {
             record.pass(left);
         }
-    }
-
-    /** Traffic is where it should be; what is left of the old color stays. */
-    private void leaveUndone(String why) {
-        record.stopped(why);
-        leftUndone = Optional.of(why);
-        record.end(State.SUCCEEDED, leftUndone);
-    }
-
-    private void fail(String why) throws InterruptedException {
-        giveUp(record.state().hasMoved() ? State.ROLLED_BACK : State.FAILED, why);
-    }
-
-    /** Ends it where no traffic has moved; else records that it goes back. */
-    private void giveUp(State end, String why) throws InterruptedException {
-        SwitchState state = record.state();
-        if (state.hasMoved() && state.from().isPresent()) {
-            record.goBack(state.from().get(), end, why);
-            return;
-        }
-        record.stopped(why);
-        if (state.hasMoved()) {
-            stay(end, why);
-        } else {
-            record.end(end, Optional.of(why));
-        }
-    }
-
-    /**
-     * Leaves traffic where it is, for the first color ever has none before it. Where whoever moved it was stopped in the
-     * middle, the rest follows: the color has passed its checks.
-     */
-    private void stay(State end, String why) throws InterruptedException {
-        Color to = record.state().to();
-        Optional<Going> going = acts.going();
-        if (end == State.ABORTED && going.flatMap(Going::only).equals(Optional.of(to))) {
-            acts.move(Shares.all(to)).ifPresent(listener::note);
-            going = acts.going();
-        }
-        record.leave(going.flatMap(Going::agreed).flatMap(Shares::live), end == State.ROLLED_BACK);
-        record.end(
-                end == State.ROLLED_BACK ? State.FAILED : end,
-                Optional.of(why + "; there is no color to go back to, so traffic was left where it is"
-                        + going.map(where -> " (" + where + ")").orElse("")));
-    }
-
-    private void goBack() throws InterruptedException {
-        acts.close();
-        SwitchState.Return back = record.state().returns().orElseThrow();
-        Optional<String> refused = acts.moveBack(back.to());
-        if (refused.isPresent()) {
-            throw new FleetException("could not move all traffic back to " + back.to() + " after "
-                    + record.head().reason().orElse("a failure") + ": " + refused.get()
-                    + ". Traffic may go to both colors. It is on record: go on with " + id() + " once that is mended");
-        }
-        record.end(back.end(), record.head().reason());
     }
 
     private Optional<String> nothingDone() {

@@ -67,11 +67,14 @@ final class ColorActs implements AutoCloseable {
         });
     }
 
-    /** Moves everything to a color, and does not give up at the first refusal. */
+    /** Moves everything back to a color that does it, and does not give up at the first refusal. */
     Optional<String> moveBack(Color to) throws InterruptedException {
         Optional<String> refused = Optional.empty();
         for (int i = 0; i < TRIES_BACK; i++) {
-            refused = move(Shares.all(to));
+            refused = tried(() -> {
+                spec.traffic().moveBack(to, spec.policy().moveTimeout());
+                return Optional.empty();
+            });
             if (refused.isEmpty()) {
                 return refused;
             }

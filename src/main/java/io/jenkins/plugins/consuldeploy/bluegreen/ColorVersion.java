@@ -15,7 +15,7 @@ public record ColorVersion(Optional<String> version, State state) {
     /** How far its deployment came. */
     public enum State {
         UNKNOWN,
-        /** It was begun, and has not passed all of its checks. */
+        /** It was begun, and has not passed all of its checks, or traffic was moved back from it. */
         UNPROVED,
         /** It has passed its checks. */
         PROVED,
@@ -27,7 +27,7 @@ public record ColorVersion(Optional<String> version, State state) {
     public String toString() {
         return version.orElse("a version without a name")
                 + switch (state) {
-                    case UNPROVED -> ", which has not passed its checks";
+                    case UNPROVED -> ", which has not passed its checks, or was moved back from";
                     case STOPPED -> ", stopped";
                     case UNKNOWN, PROVED -> "";
                 };

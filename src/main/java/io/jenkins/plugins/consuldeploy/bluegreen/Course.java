@@ -41,12 +41,12 @@ final class Course {
         return course;
     }
 
-    /** To the color before, in one move. */
+    /** To the color before, in one move. Forced, it waits for nothing that could say no. */
     static List<Stage> back(SwitchSpec spec, boolean restores, boolean isForced) {
         List<Stage> course = new ArrayList<>();
         add(course, restores, SwitchPhase.RESTORING);
         add(course, spec.check().isPresent() && !isForced, SwitchPhase.CHECKING);
-        add(course, true, SwitchPhase.PREPARING);
+        add(course, !isForced, SwitchPhase.PREPARING);
         course.add(new Stage(SwitchPhase.MOVING, ALL));
         add(course, true, SwitchPhase.DRAINING);
         return course;

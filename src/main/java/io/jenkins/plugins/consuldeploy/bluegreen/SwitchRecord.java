@@ -55,7 +55,7 @@ final class SwitchRecord {
     void goBack(Color to, ReleaseHead.State end, String why) {
         state.stage().ifPresent(stage -> listener.stopped(stage, why));
         SwitchState returning = state.returning(new SwitchState.Return(to, end));
-        if (end == ReleaseHead.State.ROLLED_BACK && !state.back()) { // it is nothing to go back to later
+        if (!state.back()) { // it is nothing to go back to later
             returning = returning.with(state.to(), new ColorVersion(head().version(), State.UNPROVED));
         }
         journal.write(head().with(ReleaseHead.State.ROLLING_BACK, Optional.of(why))

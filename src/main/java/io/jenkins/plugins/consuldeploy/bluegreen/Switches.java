@@ -70,9 +70,11 @@ public final class Switches implements Settler {
     }
 
     /**
-     * Starts the way back: all traffic to the color that was live before, in one move, checked first unless forced.
+     * Starts the way back: all traffic to the color that was live before, in one move, checked first unless forced. Where
+     * a dead switch was in the middle of its moves, to put that in order is the way back, and it is over at once.
      *
-     * @throws BadInputException also where no color is live, or the other one was stopped or never passed its checks
+     * @throws BadInputException also where no color is live, or the other one was stopped, never passed its checks, or was
+     *                           moved back from
      */
     public BlueGreenSwitch back(SwitchSpec spec, SwitchOptions options, SwitchListener listener)
             throws LockHeldException, LeftBehindException, InterruptedException {
@@ -117,7 +119,8 @@ public final class Switches implements Settler {
     public List<String> plan(SwitchSpec spec, SwitchOptions options, boolean back, SwitchWork work)
             throws InterruptedException {
         List<ReleaseHead> earlier = Journal.releases(consul, keys, spec.app());
-        return SwitchPlan.of(spec, register.left(earlier), first(spec, options, back, last(earlier)), work);
+        List<ReleaseHead> left = register.left(earlier);
+        return SwitchPlan.of(spec, left, beginning(spec, options, earlier, left).state(back), work);
     }
 
     /**
@@ -153,8 +156,9 @@ public final class Switches implements Settler {
         String id = register.newId();
         return register.start(spec.app(), id, options.ifDead(), listener, (lock, earlier) -> {
             // Anew, for what was left behind has been put in order meanwhile.
-            Optional<ReleaseHead> last = last(Journal.releases(consul, keys, spec.app()));
-            SwitchState state = first(spec, options, back, last);
+            List<ReleaseHead> now = Journal.releases(consul, keys, spec.app());
+            SwitchState state =
+                    beginning(spec, options, now, register.left(earlier)).state(back);
             Journal journal = Journal.begin(consul, keys, lock, head(id, spec, state), Map.of());
             BlueGreenSwitch release = new BlueGreenSwitch(consul, spec, lock, journal, true, listener);
             release.introduce();
@@ -174,67 +178,22 @@ public final class Switches implements Settler {
         }
     }
 
-    private static Optional<ReleaseHead> last(List<ReleaseHead> releases) {
-        return releases.stream().filter(head -> head.kind().equals(KIND)).findFirst();
-    }
-
-    private SwitchState first(SwitchSpec spec, SwitchOptions options, boolean back, Optional<ReleaseHead> last)
+    /** @param left which were, or are still to be, put in order first */
+    private Beginning beginning(
+            SwitchSpec spec, SwitchOptions options, List<ReleaseHead> releases, List<ReleaseHead> left)
             throws InterruptedException {
-        Optional<SwitchState> before = last.map(head -> SwitchState.parse(head.progress()));
-        Live live = Live.find(
-                spec.traffic().name(), spec.traffic().read(), before.flatMap(SwitchState::live), options.liveIs());
-        Map<Color, ColorVersion> versions = before.map(SwitchState::versions).orElse(Map.of());
-        if (back) {
-            return back(spec, options, live, versions);
-        }
-        Optional<Color> from = live.color();
-        boolean isLiveAlready = from.map(color -> versions.getOrDefault(color, ColorVersion.UNKNOWN))
-                .filter(running -> running.state() == ColorVersion.State.PROVED
-                        && running.version().isPresent()
-                        && running.version().equals(spec.version()))
-                .isPresent();
-        if (isLiveAlready && !options.force() && !live.restores()) {
-            return SwitchState.begin(
-                    false, from, from.get(), List.of(), consul.time().now(), versions);
-        }
-        boolean mayHold = last.filter(head -> head.state() != ReleaseHead.State.SUCCEEDED
-                        || head.reason().isPresent())
-                .isPresent();
-        SwitchState state = SwitchState.begin(
-                false,
-                from,
-                from.map(Color::other).orElse(Color.BLUE),
-                Course.forward(spec, live.restores(), from.isEmpty(), mayHold && from.isPresent()),
-                consul.time().now(),
-                versions);
-        return SwitchRecord.begun(state, spec.version());
-    }
-
-    private SwitchState back(SwitchSpec spec, SwitchOptions options, Live live, Map<Color, ColorVersion> versions) {
-        Color from = live.color()
-                .orElseThrow(() -> new BadInputException(
-                        "back", spec.app(), "no color is live, so there is none to go back from"));
-        ColorVersion previous = versions.getOrDefault(from.other(), ColorVersion.UNKNOWN);
-        boolean isFit = previous.state() == ColorVersion.State.PROVED
-                || previous.state() == ColorVersion.State.UNKNOWN
-                        && spec.check().isPresent();
-        if (!isFit && !options.force()) {
-            throw new BadInputException(
-                    "back",
-                    from.other().word(),
-                    "it has " + previous
-                            + (previous.state() == ColorVersion.State.UNKNOWN
-                                    ? ", as far as anybody knows, and there is no check"
-                                    : "")
-                            + ". Deploy to it by a switch, or give force to go there all the same");
-        }
-        return SwitchState.begin(
-                true,
-                Optional.of(from),
-                from.other(),
-                Course.back(spec, live.restores(), options.force()),
-                consul.time().now(),
-                versions);
+        Optional<ReleaseHead> last =
+                releases.stream().filter(head -> head.kind().equals(KIND)).findFirst();
+        Optional<Color> recorded =
+                last.flatMap(head -> SwitchState.parse(head.progress()).live());
+        boolean isInOrder = last.map(head -> head.state().isOver()).orElse(true);
+        Live live = isInOrder
+                ? Live.find(spec.traffic().name(), spec.traffic().read(), recorded, options.liveIs())
+                : new Live(recorded, false); // what it will be then
+        boolean wasBroughtBack =
+                left.stream().anyMatch(head -> head.kind().equals(KIND) && Beginning.isBroughtBack(head));
+        return new Beginning(
+                spec, options.force(), live, last, wasBroughtBack, consul.time().now());
     }
 
     private ReleaseHead head(String id, SwitchSpec spec, SwitchState state) {

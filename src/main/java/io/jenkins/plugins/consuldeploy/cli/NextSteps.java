@@ -1,5 +1,6 @@
 package io.jenkins.plugins.consuldeploy.cli;
 
+import io.jenkins.plugins.consuldeploy.bluegreen.SwitchPhase;
 import io.jenkins.plugins.consuldeploy.consul.LockHeldException;
 import io.jenkins.plugins.consuldeploy.journal.ReleaseLock;
 import io.jenkins.plugins.consuldeploy.phase.Durations;
@@ -47,7 +48,10 @@ record NextSteps(String noun, List<String> again, Optional<String> goneOn, List<
     List<String> after(ReleaseEnd end) {
         boolean canGoBack = end instanceof ReleaseEnd.Switched switched
                 && !switched.outcome().back()
-                && switched.outcome().stage().isEmpty()
+                && switched.outcome()
+                        .stage()
+                        .filter(stage -> stage.phase() == SwitchPhase.STOPPING)
+                        .isEmpty()
                 && switched.outcome()
                         .from()
                         .filter(from -> from != switched.outcome().to())
@@ -71,11 +75,15 @@ record NextSteps(String noun, List<String> again, Optional<String> goneOn, List<
         return "\nWait until it is done. If it is dead"
                 + (resume.isEmpty()
                         ? ", its lock is free within " + Durations.show(ReleaseLock.DEAD_HOLDER_LIMIT)
-                        : ", go on with it: " + resume);
+                        : ", go on with it: " + resume)
+                + (again.contains("--back")
+                        ? ". To go back without waiting for it, end it as it stands (" + command(List.of("unlock"))
+                                + " --app APP), and give this again"
+                        : "");
     }
 
     private String afterNothing() {
-        String untouched = noun.equals("switch") ? "no traffic was moved" : "no host was touched for it";
+        String untouched = noun.equals("switch") ? "no traffic was moved for it" : "no host was touched for it";
         return goneOn.map(
                         id -> "The " + noun + " " + id + " stays on record as it stands. Go on with it: " + resume(id))
                 .orElse("No " + noun + " was begun; " + untouched + ". When the cause is gone: " + command(again));

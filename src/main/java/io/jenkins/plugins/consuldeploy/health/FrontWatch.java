@@ -15,7 +15,8 @@ import java.util.Optional;
  * @param front    where visitors come in, as a host
  * @param interval from the end of one question to the next
  * @param window   how many of the last answers count
- * @param least    how many it takes to say that something is wrong before it is over
+ * @param least    how many it takes to say that something is wrong before it is over, or as many failures as would be too
+ *                 many among these
  * @param limit    of failures among them, in percent: more is too many
  */
 public record FrontWatch(
@@ -64,7 +65,9 @@ public record FrontWatch(
 
         @Override
         public synchronized Optional<String> trouble() {
-            return seen.size() < least ? Optional.empty() : judge();
+            // So many failures are too many among the first that count, however the others of these end.
+            boolean isSure = 100.0 * failures > limit * least;
+            return seen.size() >= least || isSure ? judge() : Optional.empty();
         }
 
         @Override

@@ -98,6 +98,11 @@ public final class AlbListenerSwitch implements TrafficSwitch {
         AllOrNone.move(forwards, to, timeout, time);
     }
 
+    @Override
+    public void moveBack(Color to, Duration timeout) throws InterruptedException {
+        AllOrNone.moveBack(forwards, to, timeout, time);
+    }
+
     /**
      * {@inheritDoc} A load balancer does not tell what is under way in a group that is still used. So this takes the group's
      * deregistration delay, which says how long its requests may last at most.

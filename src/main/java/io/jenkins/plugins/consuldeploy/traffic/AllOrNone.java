@@ -12,7 +12,10 @@ import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
-/** Moves several parts that know nothing of each other: all of them, or none. */
+/**
+ * Moves several parts that know nothing of each other: all of them, or none; and back, from a color that is found wanting,
+ * as many as do it.
+ */
 final class AllOrNone {
 
     private static final Duration ASK_AGAIN = Duration.ofMillis(20);
@@ -89,13 +92,65 @@ final class AllOrNone {
                     : parts.size() == 1
                             ? "It was moved back to "
                                     + before.get(touched.get(0)).shares() + "."
-                            : "All are as they were before: "
-                                    + parts.stream().map(Part::name).collect(Collectors.joining(", ")) + ".";
+                            : "All are as they were before: " + names(parts) + ".";
             throw new FleetException("could not move traffic (" + to + "): " + e.getMessage() + ". " + state, e);
         }
     }
 
+    /**
+     * Moves each that is not there yet, whatever becomes of the others, and waits until each says that it is.
+     *
+     * @throws FleetException       naming those that refused, did not answer, or did not do it within the timeout
+     * @throws InterruptedException with those that were told doing as they were told
+     */
+    static void moveBack(List<? extends Part> parts, Color color, Duration timeout, TimeSource time)
+            throws InterruptedException {
+        long start = time.nanoTime();
+        Shares to = Shares.all(color);
+        List<Part> told = new ArrayList<>();
+        List<String> failures = new ArrayList<>();
+        for (Part part : parts) {
+            collect(failures, () -> {
+                Held held = part.hold();
+                if (!held.shares().equals(to)) {
+                    held.move(to);
+                }
+                told.add(part);
+            });
+        }
+        List<Part> there = new ArrayList<>();
+        for (Part part : told) {
+            collect(failures, () -> {
+                awaitIn(part, to, start, timeout, time);
+                there.add(part);
+            });
+        }
+        if (!failures.isEmpty()) {
+            throw new FleetException(
+                    String.join("; ", failures) + ". It is " + to + " at " + (there.isEmpty() ? "none" : names(there)));
+        }
+    }
+
     // Private
+
+    private interface Step {
+        void take() throws InterruptedException;
+    }
+
+    private static void collect(List<String> failures, Step step) throws InterruptedException {
+        try {
+            step.take();
+        } catch (ConsulException.Interrupted e) {
+            Thread.interrupted();
+            throw (InterruptedException) new InterruptedException(e.getMessage()).initCause(e);
+        } catch (RuntimeException e) {
+            failures.add(e.getMessage());
+        }
+    }
+
+    private static String names(List<? extends Part> parts) {
+        return parts.stream().map(Part::name).collect(Collectors.joining(", "));
+    }
 
     private static void awaitIn(Part part, Shares to, long start, Duration timeout, TimeSource time)
             throws InterruptedException {

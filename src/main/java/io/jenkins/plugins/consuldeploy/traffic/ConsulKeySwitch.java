@@ -118,6 +118,17 @@ public final class ConsulKeySwitch implements TrafficSwitch {
         throw new FleetException(asked + ". " + back(before, color));
     }
 
+    /** {@inheritDoc} The keys stay written where a front does not follow. */
+    @Override
+    public void moveBack(Color to, Duration timeout) throws InterruptedException {
+        write("move traffic back to " + to + " at " + app, readKeys(to), wanted(to));
+        Optional<String> why = await(to, timeout);
+        if (why.isPresent()) {
+            throw new FleetException(
+                    key("color") + " says " + to + " and stays so, but " + why.get() + ". Look at what renders it");
+        }
+    }
+
     /** {@inheritDoc} Nothing tells what is under way behind a front, so this takes the time of the longest request. */
     @Override
     public Optional<String> drain(Color color, Duration timeout) throws InterruptedException {

@@ -84,10 +84,7 @@ record HaproxyServers(String backend, Map<Color, List<Host>> hosts) implements H
             for (int i = 0; i < now.servers().get(color).size(); i++) {
                 HaproxyServer server = now.servers().get(color).get(i);
                 if (to.of(color) == 0) {
-                    losing.addAll(settings(
-                            server,
-                            Math.max(State.DRAIN.ordinal(), server.state().ordinal()),
-                            server.weight()));
+                    losing.addAll(idle(server));
                 } else {
                     (gains ? gaining : losing)
                             .addAll(settings(
@@ -164,6 +161,14 @@ record HaproxyServers(String backend, Map<Color, List<Host>> hosts) implements H
     private static List<Integer> base(List<HaproxyServer> servers) {
         boolean none = servers.stream().allMatch(server -> server.initialWeight() == 0);
         return servers.stream().map(server -> none ? 1 : server.initialWeight()).toList();
+    }
+
+    /** Without traffic, and then with its configured weight again, which no longer counts. */
+    private static List<String> idle(HaproxyServer server) {
+        int state = Math.max(State.DRAIN.ordinal(), server.state().ordinal());
+        List<String> commands = new ArrayList<>(settings(server, state, server.weight()));
+        commands.addAll(settings(server, server.state().ordinal(), server.initialWeight()));
+        return commands;
     }
 
     /** The weight before the state, so that a server never gets another part of the traffic than it should. */

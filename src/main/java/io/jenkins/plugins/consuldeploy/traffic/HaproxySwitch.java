@@ -126,6 +126,11 @@ public final class HaproxySwitch implements TrafficSwitch {
         AllOrNone.move(instances, to, timeout, time);
     }
 
+    @Override
+    public void moveBack(Color to, Duration timeout) throws InterruptedException {
+        AllOrNone.moveBack(instances, to, timeout, time);
+    }
+
     /**
      * {@inheritDoc} Drained is a color whose servers have no session and no request in their queue; idle connections that
      * HAProxy keeps open to them don't count, and neither does what an older process still has after a reload.

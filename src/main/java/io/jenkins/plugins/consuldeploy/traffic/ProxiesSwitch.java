@@ -3,6 +3,7 @@ package io.jenkins.plugins.consuldeploy.traffic;
 import io.jenkins.plugins.consuldeploy.consul.Consul;
 import io.jenkins.plugins.consuldeploy.consul.LockHeldException;
 import io.jenkins.plugins.consuldeploy.fleet.FleetException;
+import io.jenkins.plugins.consuldeploy.phase.BadInputException;
 import io.jenkins.plugins.consuldeploy.phase.Caller;
 import io.jenkins.plugins.consuldeploy.phase.Deployer;
 import io.jenkins.plugins.consuldeploy.phase.Deployment;
@@ -13,6 +14,7 @@ import io.jenkins.plugins.consuldeploy.phase.LockLostException;
 import io.jenkins.plugins.consuldeploy.phase.NodeState;
 import io.jenkins.plugins.consuldeploy.phase.OnFailure;
 import io.jenkins.plugins.consuldeploy.phase.Progress;
+import io.jenkins.plugins.consuldeploy.phase.Rollback;
 import io.jenkins.plugins.consuldeploy.phase.Tree;
 import io.jenkins.plugins.consuldeploy.phase.TreeView;
 import io.jenkins.plugins.consuldeploy.phase.Version;
@@ -131,6 +133,17 @@ public final class ProxiesSwitch implements TrafficSwitch {
             inTurn("move " + to, deployer -> deployer.deploy(deployment, Optional.empty(), listener));
         } catch (NotDone e) {
             throw new FleetException("could not move traffic (" + to + "): " + e.getMessage(), e);
+        }
+    }
+
+    /** {@inheritDoc} No proxy is waited for before the others are told. */
+    @Override
+    public void moveBack(Color to, Duration timeout) throws InterruptedException {
+        Rollback rollback = new Rollback(Optional.of(version(to)), Optional.of(expected), timeout);
+        try {
+            inTurn("move back to " + to, deployer -> deployer.rollback(rollback, Optional.empty(), listener));
+        } catch (NotDone | BadInputException e) {
+            throw new FleetException("the proxies of " + tree.prefix() + ": " + e.getMessage(), e);
         }
     }
 

@@ -120,6 +120,11 @@ public final class ServiceSplitterSwitch implements TrafficSwitch {
         AllOrNone.move(List.of(part()), to, timeout, consul.time());
     }
 
+    @Override
+    public void moveBack(Color to, Duration timeout) throws InterruptedException {
+        AllOrNone.moveBack(List.of(part()), to, timeout, consul.time());
+    }
+
     /** {@inheritDoc} No proxy tells Consul what it has under way, so this takes the time of the longest request. */
     @Override
     public Optional<String> drain(Color color, Duration timeout) throws InterruptedException {

@@ -67,6 +67,11 @@ public final class TrafficOfHosts implements TrafficSwitch {
     }
 
     @Override
+    public void moveBack(Color to, Duration timeout) throws InterruptedException {
+        known().moveBack(to, timeout);
+    }
+
+    @Override
     public Optional<String> drain(Color color, Duration timeout) throws InterruptedException {
         return known().drain(color, timeout);
     }

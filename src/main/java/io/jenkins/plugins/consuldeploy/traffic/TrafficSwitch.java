@@ -40,6 +40,15 @@ public interface TrafficSwitch {
     void move(Shares to, Duration timeout) throws InterruptedException;
 
     /**
+     * Sends all traffic back to a color, for the other one is found wanting: in every part that does as it is told, also
+     * where another one does not, for none is better off with the color that is left. A part that was told is not taken
+     * back.
+     *
+     * @throws io.jenkins.plugins.consuldeploy.fleet.FleetException naming each part that is not known to do so
+     */
+    void moveBack(Color to, Duration timeout) throws InterruptedException;
+
+    /**
      * Waits until connections to a color that gets no traffic any more are gone, or the switch's own limit for them is
      * over.
      *

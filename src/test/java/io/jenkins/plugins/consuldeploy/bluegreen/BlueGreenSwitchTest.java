@@ -98,6 +98,7 @@ public class BlueGreenSwitchTest {
 
         assertThat(outcome.live()).contains(Color.BLUE);
         assertThat(colors.acts()).contains("move p1 all to blue").noneMatch(act -> act.startsWith("drain"));
+        assertThat(colors.brokenPromises()).isEmpty();
     }
 
     @Test
@@ -293,6 +294,31 @@ public class BlueGreenSwitchTest {
     }
 
     @Test
+    public void asksNobodyBeforeItGoesBackWhenForced() throws Exception {
+        run(KEEPING_OLD);
+        int acts = colors.acts().size();
+        colors.refusing("prepare", 1);
+
+        SwitchOutcome outcome = back(true);
+
+        assertThat(outcome.live()).as("%s", outcome).contains(Color.BLUE);
+        assertThat(colors.acts().subList(acts, colors.acts().size()))
+                .containsExactly("move p1 all to blue", "move p2 all to blue", "drain green");
+    }
+
+    @Test
+    public void waitsForConnectionsOfAnOldColorThatWasToKeepRunningBeforeItIsDeployedAnew() throws Exception {
+        colors.keepingConnections();
+
+        SwitchOutcome outcome = run(KEEPING_OLD);
+
+        assertThat(outcome.succeeded()).as("%s", outcome).isTrue();
+        assertThat(outcome.reason()).contains("blue still has connections: 3 connections");
+        assertThat(run("v3", KEEPING_OLD).reason().orElseThrow()).contains("blue still has connections", "cutOff");
+        assertThat(colors.version(Color.BLUE)).isEqualTo(FakeColors.OLD);
+    }
+
+    @Test
     public void doesNotGoBackToAColorThatWasStopped() throws Exception {
         run(POLICY);
 
@@ -311,6 +337,53 @@ public class BlueGreenSwitchTest {
                 .isInstanceOf(BadInputException.class)
                 .hasMessageContaining("green")
                 .hasMessageContaining("has not passed its checks");
+    }
+
+    @Test
+    public void doesNotGoBackToAColorWhoseSwitchWasAborted() throws Exception {
+        abortedAfter(6, colors, app);
+
+        assertThatThrownBy(() -> back(false))
+                .isInstanceOf(BadInputException.class)
+                .hasMessageContaining("green")
+                .hasMessageContaining("was moved back from");
+        assertThat(colors.live()).contains(Color.BLUE);
+    }
+
+    @Test
+    public void goesBackWhereADeadSwitchCameFromAlsoWhenForced() throws Exception {
+        for (boolean force : new boolean[] {false, true}) {
+            colors = new FakeColors(Optional.of(Color.BLUE));
+            String of = ConsulProcess.uniquePrefix("app");
+            dieAfter("moving 50%", of);
+
+            SwitchOutcome outcome = back(of, force);
+
+            assertThat(outcome.succeeded()).as("%s", outcome).isTrue();
+            assertThat(outcome.reason().orElseThrow()).contains("blue", "is live already");
+            assertThat(outcome.live()).contains(Color.BLUE);
+            assertThat(colors.live()).contains(Color.BLUE);
+            assertThat(colors.acts()).doesNotContain("move p1 all to green");
+        }
+    }
+
+    @Test
+    public void goesBackToTheOldColorWhereADeadSwitchHadMovedForGood() throws Exception {
+        dieAfter("soaking", app);
+
+        assertThat(back(false).live()).contains(Color.BLUE);
+        assertThat(colors.live()).contains(Color.BLUE);
+    }
+
+    @Test
+    public void plansWhatIsToBeDoneOnceADeadSwitchIsInOrder() throws Exception {
+        dieAfter("moving 50%", app);
+
+        assertThat(switches().plan(colors.spec(app, POLICY), SwitchOptions.DEFAULT, false, colors.work()))
+                .contains("blue is live", "deploying: deploy green: run the test's deploy, at most 5.0s");
+        assertThat(switches().plan(colors.spec(app, POLICY), SwitchOptions.DEFAULT, true, colors.work()))
+                .contains("blue is live")
+                .noneMatch(line -> line.startsWith("moving"));
     }
 
     @Test
@@ -446,9 +519,28 @@ public class BlueGreenSwitchTest {
         }
     }
 
+    /** Leaves a switch as one does whose process dies at this moment. */
+    private void dieAfter(String stage, String of) throws Exception {
+        SwitchListener listener = new SwitchListener() {
+            @Override
+            public void passed(Stage passed, Optional<Stage> next, Duration took, Optional<String> detail) {
+                if (passed.word().equals(stage)) {
+                    throw new FakeColors.Killed();
+                }
+            }
+        };
+        try (BlueGreenSwitch release = switches().start(colors.spec(of, POLICY), SwitchOptions.DEFAULT, listener)) {
+            assertThatThrownBy(() -> WorkDriver.run(release, colors.work())).isInstanceOf(FakeColors.Killed.class);
+        }
+    }
+
     private SwitchOutcome back(boolean force) throws Exception {
+        return back(app, force);
+    }
+
+    private SwitchOutcome back(String of, boolean force) throws Exception {
         SwitchOptions options = new SwitchOptions(LiveIs.AGREED, force, SwitchOptions.DEFAULT.ifDead());
-        try (BlueGreenSwitch release = switches().back(colors.spec(app, POLICY), options, colors.listener())) {
+        try (BlueGreenSwitch release = switches().back(colors.spec(of, POLICY), options, colors.listener())) {
             return WorkDriver.run(release, colors.work());
         }
     }

@@ -308,6 +308,9 @@ final class FakeColors {
         return new Watch() {
             @Override
             public Watching begin() {
+                if (!carries(Color.BLUE) && !carries(Color.GREEN)) {
+                    broke.add("visitors were watched while there was no color to answer them");
+                }
                 return new Watching() {
                     @Override
                     public Optional<String> trouble() {
@@ -370,6 +373,11 @@ final class FakeColors {
                         point();
                     }
                 }
+            }
+
+            @Override
+            public void moveBack(Color to, Duration timeout) {
+                move(Shares.all(to), timeout);
             }
 
             @Override

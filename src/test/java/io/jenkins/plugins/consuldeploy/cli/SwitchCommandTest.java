@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.gson.JsonObject;
 import io.jenkins.plugins.consuldeploy.consul.Consul;
 import io.jenkins.plugins.consuldeploy.consul.ConsulProcess;
+import io.jenkins.plugins.consuldeploy.consul.Holder;
+import io.jenkins.plugins.consuldeploy.consul.Lock;
 import io.jenkins.plugins.consuldeploy.journal.Journal;
 import io.jenkins.plugins.consuldeploy.journal.ReleaseHead;
 import io.jenkins.plugins.consuldeploy.journal.ReleaseKeys;
@@ -14,6 +16,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -190,6 +193,21 @@ public class SwitchCommandTest {
         assertThat(live()).isEqualTo("green");
         assertThat(CommandLineRun.of("resume", left.id(), "--server", address).out())
                 .contains("succeeded; it was over already");
+    }
+
+    @Test
+    public void aWayBackThatAnotherSwitchLocksOutIsToldHowToGetIn() throws Exception {
+        Holder holder = new Holder("ann@build7", "process 12", "release 20260301-123000-4f2a91c0", Instant.now());
+        try (Lock lock = Lock.acquire(consul, keys.lock(app), holder, Duration.ofSeconds(10), Duration.ZERO)) {
+            assertThat(lock.isHeld()).isTrue();
+            CommandLineRun run = run(yaml(), "--set", "version=v2", "--back");
+
+            assertThat(run.exit()).isEqualTo(Exit.LOCKED);
+            assertThat(run.err())
+                    .contains("locked by ann@build7")
+                    .contains("To go back without waiting for it")
+                    .contains("consul-deploy unlock --server " + address + " --app APP");
+        }
     }
 
     @Test

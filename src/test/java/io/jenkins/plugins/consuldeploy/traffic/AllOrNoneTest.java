@@ -73,6 +73,27 @@ public class AllOrNoneTest {
     }
 
     @Test
+    public void onTheWayBackOneThatRefusesKeepsNoOtherWhereItIs() {
+        one.isGone = true;
+        two.atMove = () -> {
+            throw new FleetException("two said no");
+        };
+        assertThatThrownBy(() -> AllOrNone.moveBack(all, Color.GREEN, SOON, TimeSource.system()))
+                .isInstanceOf(FleetException.class)
+                .hasMessageContaining("one is gone; two said no. It is all to green at three");
+        assertThat(deeds).containsExactly("two: all to green", "three: all to green");
+        assertThat(three.shares).isEqualTo(GREEN);
+    }
+
+    @Test
+    public void onTheWayBackOneThatDoesNotDoItHasNoOtherTakenBack() {
+        two.isDeaf = true;
+        assertThatThrownBy(() -> AllOrNone.moveBack(all, Color.GREEN, Duration.ofMillis(50), TimeSource.system()))
+                .hasMessageContaining("two was told to send all to green, took it, and says after");
+        assertThat(List.of(one.shares, two.shares, three.shares)).containsExactly(GREEN, BLUE, GREEN);
+    }
+
+    @Test
     public void anInterruptBetweenPartsTakesBackWhatWasMoved() {
         two.atMove = () -> {
             throw new InterruptedException("now");
@@ -124,6 +145,7 @@ public class AllOrNoneTest {
         private Fault atMove = () -> {};
         private Fault atRestore = () -> {};
         private boolean isDeaf;
+        private boolean isGone;
 
         Part(String name) {
             this.name = name;
@@ -136,6 +158,9 @@ public class AllOrNoneTest {
 
         @Override
         public AllOrNone.Held hold() {
+            if (isGone) {
+                throw new FleetException(name + " is gone");
+            }
             Shares before = shares;
             return new AllOrNone.Held() {
                 @Override

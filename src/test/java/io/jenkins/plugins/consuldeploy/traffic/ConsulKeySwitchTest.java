@@ -80,6 +80,21 @@ public class ConsulKeySwitchTest {
     }
 
     @Test
+    public void onTheWayBackTheKeysStayWrittenWhereAFrontDoesNotFollow() throws Exception {
+        ConsulKeySwitch traffic = traffic(Front.ofHeader(url(), "X-Color"));
+        traffic.move(Shares.all(Color.GREEN), SOON);
+        front.stick();
+
+        assertThatThrownBy(() -> traffic.moveBack(Color.BLUE, SHORT))
+                .isInstanceOf(FleetException.class)
+                .hasMessageContaining(app + "/color says blue and stays so")
+                .hasMessageContaining("is answered by green after 300ms");
+
+        assertThat(value("color")).isEqualTo("blue");
+        assertThat(value("port")).isEqualTo("9001");
+    }
+
+    @Test
     public void aMoveIsNotDoneWhileAnOldWorkerStillAnswersBesideTheNew() throws Exception {
         ConsulKeySwitch traffic = traffic(Front.ofHeader(url(), "X-Color"));
         traffic.move(Shares.all(Color.BLUE), SOON);

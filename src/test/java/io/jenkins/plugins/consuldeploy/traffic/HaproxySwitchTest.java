@@ -124,6 +124,7 @@ public class HaproxySwitchTest {
         }
         traffic.move(Shares.all(Color.GREEN), SOON);
         assertThat(haproxy.ask("get weight shop/green1")).startsWith("1 ");
+        assertThat(haproxy.ask("get weight shop/blue1")).as("as configured").startsWith("1 ");
         assertThat(seen("/", 20)).isEqualTo(Map.of("green", 20));
     }
 
@@ -187,7 +188,8 @@ public class HaproxySwitchTest {
         assertThat(both.read().agreed()).contains(new Shares(80, 20));
         assertThatThrownBy(() -> withAReader.prepare(Color.GREEN, SOON)).hasMessageContaining("level admin");
 
-        traffic.move(Shares.all(Color.BLUE), SOON);
+        assertThatThrownBy(() -> withAReader.moveBack(Color.BLUE, SOON)).hasMessageContaining("Permission denied");
+        assertThat(traffic.read().agreed()).contains(Shares.all(Color.BLUE));
         assertThat(both.read().agreed()).isEmpty();
         both.move(Shares.all(Color.GREEN), SOON);
         assertThat(both.read().agreed()).contains(Shares.all(Color.GREEN));

@@ -2,6 +2,7 @@ package io.jenkins.plugins.consuldeploy.traffic;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.jenkins.plugins.consuldeploy.consul.Consul;
 import io.jenkins.plugins.consuldeploy.consul.ConsulProcess;
@@ -20,6 +21,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.After;
 import org.junit.Before;
 import org.junit.Test;
@@ -140,6 +142,21 @@ public class ProxiesSwitchTest {
         assertThatThrownBy(() -> traffic.move(Shares.all(Color.GREEN), Duration.ofMillis(500)))
                 .hasMessageContaining("1 of at least 2 expected nodes were ready");
         assertThat(traffic.read().agreed()).contains(Shares.all(Color.BLUE));
+    }
+
+    @Test
+    public void aProxyThatIsGoneKeepsNoOtherFromGoingBack() throws Exception {
+        goLive(Color.BLUE);
+        goLive(Color.GREEN);
+        proxy2.stopAgent();
+
+        assertThatThrownBy(() -> traffic.moveBack(Color.BLUE, Duration.ofMillis(500)))
+                .isInstanceOf(FleetException.class)
+                .hasMessageContaining("the proxies of " + tree.prefix())
+                .hasMessageContaining("not every node runs it");
+
+        await().until(() -> traffic.read().agreed().equals(Optional.of(Shares.all(Color.BLUE))));
+        assertThat(get(proxy1)).isEqualTo("blue");
     }
 
     @Test
