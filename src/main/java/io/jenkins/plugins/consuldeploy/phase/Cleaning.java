@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -43,7 +44,11 @@ final class Cleaning {
                 .map(TreeView.Registered::version)
                 .toList();
         Set<Version> stay = new HashSet<>(newestFirst.subList(0, Math.min(keep, newestFirst.size())));
-        ledger.current().version().ifPresent(stay::add);
+        Optional<Version> current = ledger.current().version();
+        current.ifPresent(stay::add);
+        if (keep > 1) { // of the last ones all may have failed
+            ledger.history().previous(current).ifPresent(stay::add);
+        }
         ledger.pins().forEach(pin -> Version.read(pin.value()).ifPresent(stay::add));
         List<Version> old =
                 newestFirst.stream().filter(version -> !stay.contains(version)).toList();

@@ -77,7 +77,8 @@ public final class Deployer {
     /**
      * Removes old versions and waits for the nodes to follow.
      *
-     * @param keep how many of the last versions stay, whatever is current and pinned stays too
+     * @param keep how many of the last versions stay; whatever is current and pinned stays too, and with two or more the
+     *             version that a rollback goes to
      * @return the versions that were removed
      */
     public List<Version> clean(int keep, Progress.Listener listener)

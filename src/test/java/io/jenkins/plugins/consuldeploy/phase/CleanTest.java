@@ -50,6 +50,17 @@ public class CleanTest {
     }
 
     @Test
+    public void whatARollbackGoesToStaysBehindDeploymentsThatFailed() throws Exception {
+        fleet.nodes(2);
+        deployAll("v1", "v2");
+        fleet.consul().kv().put(fleet.tree().folder(version("v3")), "");
+        fleet.consul().kv().put(fleet.tree().folder(version("v4")), "");
+
+        assertThat(fleet.clean(2)).isEmpty();
+        assertThat(fleet.clean(1)).containsExactly("v3", "v1");
+    }
+
+    @Test
     public void whatIsPinnedStays() throws Exception {
         fleet.nodes(2);
         deployAll("v1", "v2", "v3");
