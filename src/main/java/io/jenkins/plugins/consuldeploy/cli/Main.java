@@ -27,6 +27,7 @@ public final class Main {
 
     /** Runs the words and ends the JVM with their exit code. */
     public static void main(String[] args) {
+        keepLogging();
         // Whatever the locale says, names and JSON are UTF-8.
         PrintStream out = new PrintStream(new FileOutputStream(FileDescriptor.out), true, StandardCharsets.UTF_8);
         PrintStream err = new PrintStream(new FileOutputStream(FileDescriptor.err), true, StandardCharsets.UTF_8);
@@ -89,6 +90,13 @@ public final class Main {
                 shell.out().println(failure.json(name));
             }
             return failure.exit();
+        }
+    }
+
+    /** Before anything logs. The class itself must not be initialized for it, or Java's own manager is chosen. */
+    private static void keepLogging() {
+        if (System.getProperty("java.util.logging.manager") == null) {
+            System.setProperty("java.util.logging.manager", LastingLogs.class.getName());
         }
     }
 

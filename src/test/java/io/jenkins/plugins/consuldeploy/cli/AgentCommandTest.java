@@ -90,6 +90,24 @@ public class AgentCommandTest {
     }
 
     @Test
+    public void whatItDoesWhenItIsStoppedIsInItsLog() throws Exception {
+        Path configuration = folder.getRoot().toPath().resolve("conf/app.json");
+        Files.writeString(
+                configuration,
+                Files.readString(configuration).replace("\"deploy\": [\"true\"]", "\"deploy\": [\"sleep 1000\"]"));
+        Process agent = agent("--config-dir", folder.getRoot() + "/conf");
+        Awaitility.await().until(() -> Files.readString(log().toPath()).contains("ready after"));
+        consul.kv().put(tree.folder(new Version("v1")), "");
+        Path script = folder.getRoot().toPath().resolve("app/.consul-deploy/script");
+        Awaitility.await().until(() -> Files.exists(script));
+
+        agent.destroy();
+
+        assertThat(agent.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        assertThat(log()).content().contains("deploy was ended, for the agent is stopping");
+    }
+
+    @Test
     public void theWordsOfAServiceNeedNoPicocli() throws Exception {
         Process agent = agent("-verbose:class", "--config-dir", folder.getRoot() + "/conf");
         Awaitility.await().until(() -> Files.readString(log().toPath()).contains("ready after"));
