@@ -27,7 +27,7 @@ public final class Agent implements AutoCloseable {
     private final CountDownLatch ready;
     private final CountDownLatch ended = new CountDownLatch(1);
     private final List<Worker> workers = new ArrayList<>();
-    private volatile Error death;
+    private volatile Throwable death;
     private boolean closed;
     private long startedAt;
 
@@ -161,8 +161,8 @@ public final class Agent implements AutoCloseable {
         }
     }
 
-    private void died(Error error) {
-        death = error;
+    private void died(Throwable cause) {
+        death = cause;
         ended.countDown();
     }
 }

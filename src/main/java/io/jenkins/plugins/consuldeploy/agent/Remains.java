@@ -79,7 +79,7 @@ final class Remains {
     // Private
 
     private static List<ProcessHandle> find(String... fields) {
-        if (fields.length < 3) {
+        if (fields.length < 3 || !fields[1].matches("\\d{1,18}")) { // a full disk may have cut it off
             return ProcessTree.withVariable(MARK, fields[0]);
         }
         // The number alone could be another process's by now.

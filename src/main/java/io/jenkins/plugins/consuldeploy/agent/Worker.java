@@ -29,7 +29,7 @@ final class Worker {
     private final Remains remains;
     private final Keeper keeper;
     private final Runnable onReady;
-    private final Consumer<Error> onDeath;
+    private final Consumer<Throwable> onDeath;
     private final Thread thread;
     private final CountDownLatch noWork = new CountDownLatch(1);
     private boolean ready;
@@ -48,7 +48,7 @@ final class Worker {
             Disk disk,
             Tries.Pauses pauses,
             Runnable onReady,
-            Consumer<Error> onDeath) {
+            Consumer<Throwable> onDeath) {
         this.agent = agent;
         this.deployment = deployment;
         this.consul = consul;
@@ -101,14 +101,12 @@ final class Worker {
 
     private void run() {
         try {
-            remains.endScript(agent.grace());
+            endFormerScript();
             keeper.open();
             keep();
         } catch (InterruptedException | ConsulException.Interrupted e) {
             LOG.fine(() -> deployment.id() + ": stopping");
-        } catch (IOException e) {
-            LOG.log(Level.SEVERE, deployment.id() + ": can't begin", e);
-        } catch (Error e) {
+        } catch (RuntimeException | Error e) {
             noWork.countDown();
             onDeath.accept(e);
             return;
@@ -117,6 +115,23 @@ final class Worker {
         noWork.countDown();
         leave();
         release();
+    }
+
+    /** Nothing is begun while it may still be at work. */
+    private void endFormerScript() throws InterruptedException {
+        for (int failures = 1; ; failures++) {
+            try {
+                remains.endScript(agent.grace());
+                return;
+            } catch (IOException e) {
+                LOG.log(
+                        Level.SEVERE,
+                        deployment.id() + ": can't begin, for it can't be told whether a former agent's script still"
+                                + " runs; looks again soon. See who owns " + store.own(),
+                        e);
+            }
+            consul.time().sleep(pause(failures));
+        }
     }
 
     private void leave() {

@@ -21,6 +21,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.After;
 import org.junit.Before;
 import org.junit.Rule;
@@ -90,6 +91,34 @@ public class AgentFailureTest {
         soon().until(() -> failures("v2") == 3);
         assertThat(failures("v1")).isEqualTo(3);
         assertThat(host.says(consul, "v1")).contains(NodeState.FAILED);
+    }
+
+    @Test
+    public void beginsWhenItCanReadWhatAFormerAgentLeft() throws Exception {
+        AtomicBoolean hasFailed = new AtomicBoolean();
+        host.disk(new Disk() {
+            @Override
+            Optional<String> read(Path file) throws IOException {
+                if (file.endsWith(".consul-deploy/script") && hasFailed.compareAndSet(false, true)) {
+                    throw new IOException("Permission denied");
+                }
+                return super.read(file);
+            }
+        });
+
+        host.start();
+
+        assertThat(hasFailed).isTrue();
+    }
+
+    @Test
+    public void beginsThoughWhatAFormerAgentLeftIsNoNumber() throws Exception {
+        Path own = Files.createDirectories(folder.getRoot().toPath().resolve("app/.consul-deploy"));
+        Files.writeString(own.resolve("script"), "123-456 12x 99");
+
+        host.start();
+
+        assertThat(own.resolve("script")).doesNotExist();
     }
 
     @Test
