@@ -14,9 +14,11 @@ import hudson.util.Secret;
 import io.jenkins.plugins.consuldeploy.jenkins.ConsulServer;
 import io.jenkins.plugins.consuldeploy.jenkins.ConsulServers;
 import java.io.ByteArrayInputStream;
+import java.io.File;
 import java.lang.reflect.Method;
 import java.net.URL;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
@@ -207,6 +209,23 @@ public class WebhookPagesTest {
         job.delete();
         assertThat(new Sender(r).send("POST", address, "{}").statusCode()).isEqualTo(404);
         assertThat(WebhookAddress.of(new RuleId(name, "own"))).isNotEqualTo(address);
+    }
+
+    @Test
+    public void secretsThatCannotBeReadAreKeptAndHoldNoBuildUp() throws Exception {
+        File file = new File(r.jenkins.getRootDir(), WebhookSecrets.class.getName() + ".xml");
+        String before = WebhookAddress.of(own);
+        String kept = Files.readString(file.toPath());
+        try {
+            Files.writeString(file.toPath(), "<cut off");
+            WebhookSecrets secrets = new WebhookSecrets();
+            assertThat(secrets.areThereAny()).as("each build asks").isTrue();
+            assertThatThrownBy(() -> secrets.of(own)).hasMessageContaining(file.getName());
+            assertThat(file).hasContent("<cut off");
+        } finally {
+            Files.writeString(file.toPath(), kept);
+        }
+        assertThat(WebhookAddress.of(own)).isEqualTo(before);
     }
 
     @Test
