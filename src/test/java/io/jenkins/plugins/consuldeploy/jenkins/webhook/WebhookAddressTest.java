@@ -19,6 +19,7 @@ import io.jenkins.plugins.consuldeploy.consul.KvEntry;
 import io.jenkins.plugins.consuldeploy.jenkins.ConsulServer;
 import io.jenkins.plugins.consuldeploy.jenkins.ConsulServers;
 import io.jenkins.plugins.consuldeploy.registry.BodySignature;
+import io.jenkins.plugins.consuldeploy.registry.Push;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -288,6 +289,18 @@ public class WebhookAddressTest {
     }
 
     @Test
+    public void whatGoesWrongIsLoggedWithoutTheAddress() throws Exception {
+        log.record("", java.util.logging.Level.INFO).capture(100);
+        webhook("**", "", new Broken());
+        assertThat(registry.post(rule, Sender.plain("acme/broken", "v1", "a")).statusCode())
+                .isEqualTo(500);
+        assertThat(log.getRecords())
+                .anySatisfy(line -> assertThat(line.getThrown()).hasStackTraceContaining("it is broken"));
+        assertThat(log.getMessages()).allSatisfy(line -> assertThat(line)
+                .doesNotContain(WebhookSecrets.get().of(rule)));
+    }
+
+    @Test
     public void pathsReadABodyOfAnotherShape() throws Exception {
         GlobalWebhook azure = new GlobalWebhook("images", "hello-world", new StartJob(job.getFullName(), "deploy"));
         azure.setRepositoryPath("$.target.repository");
@@ -344,6 +357,18 @@ public class WebhookAddressTest {
     }
 
     // What the tests share
+
+    /** An action with a fault. */
+    public static final class Broken extends WebhookAction {
+
+        @Override
+        Outcome carryOut(WebhookCause cause, Push push) {
+            throw new IllegalStateException("it is broken");
+        }
+
+        @Override
+        void check() {}
+    }
 
     private static void webhook(String repository, String tag, WebhookAction action) {
         GlobalWebhook webhook = new GlobalWebhook("images", repository, action);
