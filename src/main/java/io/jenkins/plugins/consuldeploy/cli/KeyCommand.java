@@ -141,7 +141,10 @@ final class KeyCommand extends ConsulCommand {
     private String wanted(SharedKey shared) {
         return value.or(shared::previous)
                 .orElseThrow(() -> new BadInputException(
-                        "back", key, "nothing is on record that it had before; give the value itself"));
+                        "back",
+                        key,
+                        "nothing is on record that it had before, or somebody else has set it since; give the value"
+                                + " itself"));
     }
 
     private List<String> again() {

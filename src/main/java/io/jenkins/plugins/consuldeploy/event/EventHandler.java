@@ -73,26 +73,29 @@ public final class EventHandler {
      */
     public Outcome handle(Event event, Work work) throws InterruptedException {
         Version version = new Version(event.payload());
-        HandledEvents handled = HandledEvents.fromJson(
-                consul.kv().get(tree.events(node)).map(KvEntry::value).orElse("[]"));
-        Optional<NodeState> before = handled.ended(event.id());
+        Optional<NodeState> before = handled().ended(event.id());
         if (before.isPresent()) {
             return new Outcome(version, before.get(), true, "");
         }
         if (work.command().isEmpty()) {
-            report(event, handled, report(version, work.state(), OptionalInt.empty(), List.of()));
+            report(event, report(version, work.state(), OptionalInt.empty(), List.of()));
             return new Outcome(version, work.state(), false, "");
         }
-        report(event, handled, report(version, NodeState.BUSY, OptionalInt.empty(), List.of()));
+        report(event, report(version, NodeState.BUSY, OptionalInt.empty(), List.of()));
         OutputTail output = new OutputTail(NodeReport.MAX_OUTPUT_LINES, work.output());
         OptionalInt code = run(event, work, output);
         NodeState state = code.equals(OptionalInt.of(0)) ? work.state() : NodeState.FAILED;
-        report(event, handled, report(version, state, code, output.lines()));
+        report(event, report(version, state, code, output.lines()));
         return new Outcome(
                 version, state, false, code.isPresent() ? "exit code " + code.getAsInt() : "it was not run to its end");
     }
 
     // Private
+
+    private HandledEvents handled() {
+        return HandledEvents.fromJson(
+                consul.kv().get(tree.events(node)).map(KvEntry::value).orElse("[]"));
+    }
 
     private OptionalInt run(Event event, Work work, OutputTail output) throws InterruptedException {
         List<String> words = new ArrayList<>(ProcessTree.sessionStarter());
@@ -123,13 +126,18 @@ public final class EventHandler {
         return new NodeReport(version.name(), state, consul.time().now(), code, output, List.of(version.name()));
     }
 
-    /** The event's time beside the state makes each answer another one, also where the word is the same. */
-    private void report(Event event, HandledEvents handled, NodeReport report) {
+    /**
+     * The event's time beside the state makes each answer another one, also where the word is the same. Another watch of
+     * this node may have handled an event since this one began, so what was handled is read anew.
+     */
+    private void report(Event event, NodeReport report) {
         Version version = new Version(report.version());
         Txn txn = Txn.to("report that " + version + " is " + report.state() + " on " + node)
                 .set(tree.state(version, node), report.state().word(), event.lamportTime())
                 .set(tree.report(node), report.toJson())
-                .set(tree.events(node), handled.with(event.id(), report.state()).toJson());
+                .set(
+                        tree.events(node),
+                        handled().with(event.id(), report.state()).toJson());
         TxnResult result = consul.kv().commit(txn);
         if (!result.committed()) {
             throw new IllegalStateException(

@@ -43,8 +43,10 @@ final class Harbor implements Format {
     }
 
     private static String host(String resource, String repository) {
-        int name = resource.indexOf("/" + repository);
-        return name < 0 ? "" : resource.substring(resource.indexOf("://") < 0 ? 0 : resource.indexOf("://") + 3, name);
+        int scheme = resource.indexOf("://");
+        String reference = scheme < 0 ? resource : resource.substring(scheme + "://".length());
+        int name = reference.indexOf("/" + repository);
+        return name < 0 ? "" : reference.substring(0, name);
     }
 
     private static String mark(JsonObject body) {

@@ -86,10 +86,15 @@ public final class SharedKey {
         return consul.kv().get(key).map(KvEntry::value);
     }
 
-    /** What it had before the value that it has now, as far as we have set it. */
+    /**
+     * What it had before the value that it has now, as far as we have set both. Key and history are written in one
+     * transaction, so they have the same index unless somebody else has set the key since.
+     */
     public Optional<String> previous() {
-        List<String> values = read(consul.kv().get(history));
-        return values.isEmpty() ? Optional.empty() : Optional.of(values.get(values.size() - 1));
+        Optional<KvEntry> past = consul.kv().get(history);
+        List<String> values = read(past);
+        boolean isOurs = consul.kv().get(key).map(KvEntry::modifyIndex).equals(past.map(KvEntry::modifyIndex));
+        return values.isEmpty() || !isOurs ? Optional.empty() : Optional.of(values.get(values.size() - 1));
     }
 
     /**

@@ -24,7 +24,7 @@ import org.junit.AfterClass;
 import org.junit.BeforeClass;
 import org.junit.Test;
 
-/** The ACL policies of docs/events.md are enough for who fires and for who answers, and not more. */
+/** The ACL policies of docs/events.md and docs/nomad.md are enough for who fires, answers or sets a key, and not more. */
 public class DocumentedEventPoliciesTest {
 
     private static ConsulProcess process;
@@ -83,7 +83,33 @@ public class DocumentedEventPoliciesTest {
         assertThat(run(answering, List.of("event", "run-deploy")).exit()).isNotZero();
     }
 
+    @Test
+    public void whoSetsAnImagesTagCanDoSoAtOnceNodeByNodeAndBack() throws IOException {
+        String all = policy("acl-key-deployer.hcl");
+        String key = "configs/web/IMAGE_TAG";
+        String service = process.token("service \"web\" { policy = \"write\" }").secret();
+        process.put("/v1/agent/service/register?token=" + service, "{\"Name\": \"web\", \"Meta\": {\"tag\": \"v2\"}}");
+        String atOnce = process.token(
+                        all.substring(0, all.indexOf("session_prefix")).replaceFirst("(key%20[^}]*)write", "$1read"))
+                .secret();
+        String nodeByNode = process.token(all).secret();
+
+        assertDone(run(atOnce, List.of("key", key, "v0")));
+        assertDone(run(atOnce, List.of("key", key, "v1")));
+        assertDone(run(atOnce, List.of("key", key, "--back")));
+        assertDone(run(
+                nodeByNode,
+                List.of("key", key, "v2", "--per-node", "--service", "web", "--seen", "meta:tag", "--timeout", "1m")));
+        assertThat(run(nodeByNode, List.of("key", "configs/other/IMAGE_TAG", "v1"))
+                        .exit())
+                .isEqualTo(Exit.CONSUL);
+    }
+
     // What the tests share
+
+    private static void assertDone(CommandLineRun run) {
+        assertThat(run.exit()).as(run.out() + run.err()).isZero();
+    }
 
     private static void answer(String payload) {
         try (var consul = new Consul(process.config().withToken(new AclToken(answering)))) {

@@ -62,6 +62,21 @@ public class KeyCommandTest {
     }
 
     @Test
+    public void aValueThatSomebodyElseHasSetHasNoWayBackOnRecord() {
+        key(key, "v1");
+        key(key, "v2");
+        consul.kv().put(key, "by hand");
+
+        CommandLineRun back = key(key, "--back");
+        assertThat(back.exit()).isEqualTo(Exit.BAD_INPUT);
+        assertThat(back.err()).contains("somebody else has set it since");
+        assertThat(value(key)).contains("by hand");
+
+        assertThat(key(key, "v3").out()).contains("is 'v3', was 'by hand'");
+        assertThat(key(key, "--back").out()).contains("is 'by hand', was 'v3'");
+    }
+
+    @Test
     public void nodesThatHaveAKeyOfTheirOwnAreNamed() {
         consul.kv().put(prefix + "/n1/IMAGE_TAG", "v1");
         consul.kv().put(prefix + "/n2/IMAGE_TAG", "v2");

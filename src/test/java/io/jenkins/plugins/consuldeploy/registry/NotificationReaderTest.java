@@ -93,6 +93,18 @@ public class NotificationReaderTest {
     }
 
     @Test
+    public void aHarborThatSaysAReferenceWithASchemeIsReadAndOneWithoutARepositoryRefused() throws Exception {
+        String pushed = "{\"type\": \"PUSH_ARTIFACT\", \"event_data\": {\"resources\": [{\"tag\": \"v1\","
+                + " \"resource_url\": \"https://shop.example.com/shop:v1\"}]%s}}";
+        assertThat(readText(String.format(pushed, ", \"repository\": {\"repo_full_name\": \"shop\"}"))
+                        .pushes())
+                .extracting(Push::toString)
+                .containsExactly("shop.example.com/shop:v1");
+        assertReason(String.format(pushed, ""), "the repository is empty");
+        assertReason(String.format(pushed, ", \"repository\": null"), "the repository is empty");
+    }
+
+    @Test
     public void aScriptSaysItInThreeFields() throws Exception {
         Notification notification = readText(
                 "{\"repository\": \"localhost:5000/web\", \"tag\": \"v1\", \"digest\": \"" + "a".repeat(64) + "\"}");

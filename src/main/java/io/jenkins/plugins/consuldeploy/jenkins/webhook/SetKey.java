@@ -8,15 +8,20 @@ import io.jenkins.plugins.consuldeploy.consul.Consul;
 import io.jenkins.plugins.consuldeploy.consul.ConsulConfig;
 import io.jenkins.plugins.consuldeploy.consul.ConsulException;
 import io.jenkins.plugins.consuldeploy.consul.KvEntry;
+import io.jenkins.plugins.consuldeploy.consul.LockHeldException;
 import io.jenkins.plugins.consuldeploy.jenkins.ConsulServers;
 import io.jenkins.plugins.consuldeploy.jenkins.FieldCheck;
 import io.jenkins.plugins.consuldeploy.phase.BadInputException;
 import io.jenkins.plugins.consuldeploy.registry.Push;
 import io.jenkins.plugins.consuldeploy.registry.Quote;
+import io.jenkins.plugins.consuldeploy.rolling.SharedKey;
+import io.jenkins.plugins.consuldeploy.spec.KeyFields;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.jenkinsci.Symbol;
 import org.kohsuke.stapler.DataBoundConstructor;
 import org.kohsuke.stapler.DataBoundSetter;
@@ -25,7 +30,8 @@ import org.kohsuke.stapler.verb.POST;
 
 /**
  * Sets a key in Consul by compare-and-set, with the token of the configured server: what the token may not do, the
- * webhook does not. A fleet whose templates render the key runs the new image then.
+ * webhook does not. A fleet whose templates render the key runs the new image then; nodes that have a key of their own do
+ * not, and are named. While somebody brings a value to its nodes one by one it is not set, and the registry sends again.
  */
 public final class SetKey extends WebhookAction {
 
@@ -74,11 +80,11 @@ public final class SetKey extends WebhookAction {
         try {
             check();
             String text = expanded(getValue(), push);
-            checkOutside(key, ConsulServers.get().keyRoot(consul));
+            String root = ConsulServers.get().keyRoot(consul);
             ConsulConfig config = ConsulServers.get().access(consul);
             try (Consul client = new Consul(config.withTimeouts(
                     shorter(config.connectTimeout()), shorter(config.readTimeout()), shorter(config.outageLimit())))) {
-                return set(client, text);
+                return set(client, root, text);
             }
         } catch (IllegalArgumentException | ConsulException.Forbidden e) {
             return new Outcome(Outcome.Kind.REFUSED, Util.fixNull(e.getMessage()));
@@ -95,22 +101,36 @@ public final class SetKey extends WebhookAction {
 
     // Private
 
-    private Outcome set(Consul client, String text) {
+    private Outcome set(Consul client, String root, String text) {
+        SharedKey shared = new SharedKey(client, root, key);
+        KeyFields fields = new KeyFields(
+                key, false, Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
+        String why = "";
         for (int i = 0; i < TRIES; i++) {
-            Optional<KvEntry> before = client.kv().get(key);
-            if (before.map(KvEntry::value).filter(text::equals).isPresent()) {
-                return new Outcome(Outcome.Kind.UNCHANGED, key + " is " + text);
-            }
-            if (client.kv()
-                    .putIfUnchanged(key, text, before.map(KvEntry::modifyIndex).orElse(0L))) {
-                return new Outcome(
-                        Outcome.Kind.SET,
-                        key + " is " + text
-                                + before.map(old -> ", was " + Quote.of(old.value()))
-                                        .orElse(", was not there"));
+            try {
+                fields.checkNobodyRolls(client, root);
+                String others = notFollowing(shared, text);
+                Optional<String> before = shared.set(text);
+                if (before.equals(Optional.of(text))) {
+                    return new Outcome(Outcome.Kind.UNCHANGED, key + " is " + text + others);
+                }
+                String was = before.map(old -> ", was " + Quote.of(old)).orElse(", was not there");
+                return new Outcome(Outcome.Kind.SET, key + " is " + text + was + others);
+            } catch (SharedKey.ChangedMeanwhileException e) {
+                why = e.getMessage();
+            } catch (LockHeldException e) {
+                return new Outcome(Outcome.Kind.FAILED, e.getMessage());
             }
         }
-        return new Outcome(Outcome.Kind.FAILED, "somebody else writes " + key + " all the time");
+        return new Outcome(Outcome.Kind.FAILED, why);
+    }
+
+    private String notFollowing(SharedKey shared, String text) {
+        List<KvEntry> others = shared.notFollowing(SharedKey.ofNode(key, "*"), text);
+        return others.isEmpty()
+                ? ""
+                : "; these nodes have a key of their own and don't follow it: "
+                        + others.stream().map(KvEntry::key).collect(Collectors.joining(", "));
     }
 
     private static String expanded(String template, Push push) {
@@ -141,12 +161,6 @@ public final class SetKey extends WebhookAction {
         }
         if (key.chars().anyMatch(Character::isISOControl) || key.contains("//")) {
             throw new BadInputException("key", key, "no control characters, no two slashes together");
-        }
-    }
-
-    private static void checkOutside(String key, String root) {
-        if (key.equals(root) || key.startsWith(root + "/")) {
-            throw new BadInputException("key", key, "below " + root + "/ are our own keys; name another");
         }
     }
 

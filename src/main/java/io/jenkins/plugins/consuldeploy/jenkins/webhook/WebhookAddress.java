@@ -10,6 +10,8 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.kohsuke.stapler.StaplerRequest2;
@@ -23,6 +25,7 @@ import org.kohsuke.stapler.StaplerResponse2;
 @Extension
 public final class WebhookAddress implements UnprotectedRootAction {
 
+    private static final Logger LOG = Logger.getLogger(WebhookAddress.class.getName());
     private static final String ROOT = "consul-deploy";
     private static final Pattern PATH = Pattern.compile("/webhook/(" + WebhookSecrets.SECRET.pattern() + ")");
 
@@ -46,8 +49,19 @@ public final class WebhookAddress implements UnprotectedRootAction {
         return ROOT;
     }
 
-    /** Everything below the address. */
-    public void doDynamic(StaplerRequest2 req, StaplerResponse2 rsp) throws IOException {
+    /** Everything below the address. Jenkins logs the address with what is thrown here, so nothing is. */
+    public void doDynamic(StaplerRequest2 req, StaplerResponse2 rsp) {
+        try {
+            answer(req, rsp);
+        } catch (IOException | RuntimeException e) {
+            LOG.log(Level.WARNING, "a webhook: what was sent could not be received, or not be answered", e);
+            if (!rsp.isCommitted()) {
+                rsp.setStatus(HttpServletResponse.SC_INTERNAL_SERVER_ERROR);
+            }
+        }
+    }
+
+    private static void answer(StaplerRequest2 req, StaplerResponse2 rsp) throws IOException {
         Matcher path = PATH.matcher(req.getRestOfPath());
         Optional<Rule> rule =
                 req.getMethod().equals("POST") && path.matches() ? Rule.ofSecret(path.group(1)) : Optional.empty();

@@ -54,25 +54,13 @@ public final class WebhookSecrets {
         return secret;
     }
 
-    /** @throws BadInputException when it could be guessed, or is another rule's */
-    synchronized void set(RuleId rule, Secret secret) {
-        if (!SECRET.matcher(secret.getPlainText()).matches()) {
-            throw new BadInputException(
-                    "secret", "22 to 128 letters, digits, '-' and '_', such as openssl rand -hex 32 prints");
-        }
-        boolean isTaken = secrets().entrySet().stream()
-                .anyMatch(other -> !other.getKey().equals(rule.key())
-                        && other.getValue().getPlainText().equals(secret.getPlainText()));
-        if (isTaken) {
-            throw new BadInputException("secret", "another webhook has the same; make one for each");
-        }
-        secrets().put(rule.key(), secret);
-        save();
-    }
-
-    /** Whether any rule can be reached at all. */
+    /** Whether any rule can be reached at all. Every build in the queue asks: a file that can't be read stops none. */
     synchronized boolean areThereAny() {
-        return !secrets().isEmpty();
+        try {
+            return !secrets().isEmpty();
+        } catch (UncheckedIOException e) {
+            return true;
+        }
     }
 
     /** Whether that is the rule's, told in constant time. */
@@ -81,10 +69,31 @@ public final class WebhookSecrets {
         return MessageDigest.isEqual(hash(own == null ? "" : own.getPlainText()), hash(secret)) && own != null;
     }
 
-    /** Forgets those of rules that Jenkins' configuration has no more. */
-    synchronized void keepGlobal(Set<String> names) {
+    /**
+     * Takes over those that Jenkins' configuration gives its rules, and forgets those of rules that it has no more: all
+     * of that or, where one is refused, nothing.
+     *
+     * @param names of all rules that the configuration has
+     * @param given for rules that bring one along, by name
+     * @throws BadInputException when one could be guessed, or is another rule's
+     */
+    synchronized void setGlobal(Set<String> names, Map<String, Secret> given) {
         String none = RuleId.global("").key();
-        if (secrets().keySet().removeIf(key -> key.startsWith(none) && !names.contains(key.substring(none.length())))) {
+        Map<String, Secret> next = new TreeMap<>(secrets());
+        next.keySet().removeIf(key -> key.startsWith(none) && !names.contains(key.substring(none.length())));
+        given.keySet().forEach(name -> next.remove(RuleId.global(name).key()));
+        given.forEach((name, secret) -> {
+            if (!SECRET.matcher(secret.getPlainText()).matches()) {
+                throw new BadInputException(
+                        "secret", "22 to 128 letters, digits, '-' and '_', such as openssl rand -hex 32 prints");
+            }
+            if (next.containsValue(secret)) {
+                throw new BadInputException("secret", "another webhook has the same; make one for each");
+            }
+            next.put(RuleId.global(name).key(), secret);
+        });
+        if (!next.equals(secrets)) {
+            secrets = next;
             save();
         }
     }

@@ -7,7 +7,9 @@ import io.jenkins.plugins.consuldeploy.phase.BadInputException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import jenkins.model.GlobalConfiguration;
 import net.sf.json.JSONObject;
 import org.jenkinsci.Symbol;
@@ -51,13 +53,14 @@ public final class Webhooks extends GlobalConfiguration {
             }
             webhook.getAction().check();
         }
+        Map<String, Secret> secrets = new TreeMap<>();
         for (GlobalWebhook webhook : webhooks) {
             if (!Secret.toString(webhook.getSecret()).isEmpty()) {
-                WebhookSecrets.get().set(RuleId.global(webhook.getName()), webhook.getSecret());
-                webhook.setSecret(null);
+                secrets.put(webhook.getName(), webhook.getSecret());
             }
         }
-        WebhookSecrets.get().keepGlobal(names);
+        WebhookSecrets.get().setGlobal(names, secrets);
+        webhooks.forEach(webhook -> webhook.setSecret(null));
         this.webhooks = new ArrayList<>(webhooks);
         save();
     }

@@ -15,12 +15,18 @@ import hudson.model.StringParameterDefinition;
 import hudson.util.Secret;
 import io.jenkins.plugins.consuldeploy.consul.Consul;
 import io.jenkins.plugins.consuldeploy.consul.ConsulProcess;
+import io.jenkins.plugins.consuldeploy.consul.Holder;
 import io.jenkins.plugins.consuldeploy.consul.KvEntry;
+import io.jenkins.plugins.consuldeploy.consul.Lock;
 import io.jenkins.plugins.consuldeploy.jenkins.ConsulServer;
 import io.jenkins.plugins.consuldeploy.jenkins.ConsulServers;
+import io.jenkins.plugins.consuldeploy.journal.ReleaseKeys;
 import io.jenkins.plugins.consuldeploy.registry.BodySignature;
+import io.jenkins.plugins.consuldeploy.registry.Push;
+import io.jenkins.plugins.consuldeploy.rolling.SharedKey;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -288,6 +294,18 @@ public class WebhookAddressTest {
     }
 
     @Test
+    public void whatGoesWrongIsLoggedWithoutTheAddress() throws Exception {
+        log.record("", java.util.logging.Level.INFO).capture(100);
+        webhook("**", "", new Broken());
+        assertThat(registry.post(rule, Sender.plain("acme/broken", "v1", "a")).statusCode())
+                .isEqualTo(500);
+        assertThat(log.getRecords())
+                .anySatisfy(line -> assertThat(line.getThrown()).hasStackTraceContaining("it is broken"));
+        assertThat(log.getMessages()).allSatisfy(line -> assertThat(line)
+                .doesNotContain(WebhookSecrets.get().of(rule)));
+    }
+
+    @Test
     public void pathsReadABodyOfAnotherShape() throws Exception {
         GlobalWebhook azure = new GlobalWebhook("images", "hello-world", new StartJob(job.getFullName(), "deploy"));
         azure.setRepositoryPath("$.target.repository");
@@ -320,6 +338,14 @@ public class WebhookAddressTest {
             assertThat(registry.delivered(rule, Sender.plain("acme/key", "release-2", "c")))
                     .endsWith(": unchanged");
             assertThat(value(consul, key)).hasValue("release-2");
+            assertThat(new SharedKey(consul, ReleaseKeys.DEFAULT_ROOT, key).previous())
+                    .as("the way back")
+                    .hasValue("release-1");
+            String own = SharedKey.ofNode(key, "n1");
+            consul.kv().put(own, "release-1");
+            registry.delivered(rule, Sender.plain("acme/key", "release-2", "d"));
+            assertThat(Sender.latest().getDetail()).endsWith("don't follow it: " + own);
+            consul.kv().delete(own);
             SetKey byDigest = new SetKey(key);
             byDigest.setValue("${IMAGE}@${DIGEST}");
             byDigest.setConsul("main");
@@ -327,6 +353,28 @@ public class WebhookAddressTest {
             registry.delivered(rule, Sender.plain("reg.example.com/acme/key", "release-3", "d"));
             assertThat(value(consul, key)).hasValue("reg.example.com/acme/key@sha256:" + "d".repeat(64));
             consul.kv().delete(key);
+        }
+    }
+
+    @Test
+    public void aKeyThatSomebodyBringsToItsNodesIsSetWhenThatIsOver() throws Exception {
+        ConsulProcess process = ConsulProcess.shared();
+        ConsulServers.get().setServers(List.of(new ConsulServer("main", process.address())));
+        String key = ConsulProcess.uniquePrefix("webhook") + "/IMAGE_TAG";
+        webhook("**", "", new SetKey(key));
+        String body = Sender.plain("acme/rolled", "v1", "a");
+        try (Consul consul = process.client()) {
+            Holder alice =
+                    new Holder("alice", "by hand", "release x", consul.time().now());
+            String lock = new ReleaseKeys(ReleaseKeys.DEFAULT_ROOT).lock("key " + key);
+            try (Lock roll = Lock.acquire(consul, lock, alice, Duration.ofSeconds(10), Duration.ZERO)) {
+                assertThat(roll.isHeld()).isTrue();
+                assertThat(registry.post(rule, body).statusCode()).isEqualTo(503);
+                assertThat(Sender.latest().getDetail()).contains("locked by alice");
+                assertThat(value(consul, key)).isEmpty();
+            }
+            assertThat(registry.delivered(rule, body)).endsWith(": set");
+            assertThat(value(consul, key)).hasValue("v1");
         }
     }
 
@@ -344,6 +392,18 @@ public class WebhookAddressTest {
     }
 
     // What the tests share
+
+    /** An action with a fault. */
+    public static final class Broken extends WebhookAction {
+
+        @Override
+        Outcome carryOut(WebhookCause cause, Push push) {
+            throw new IllegalStateException("it is broken");
+        }
+
+        @Override
+        void check() {}
+    }
 
     private static void webhook(String repository, String tag, WebhookAction action) {
         GlobalWebhook webhook = new GlobalWebhook("images", repository, action);

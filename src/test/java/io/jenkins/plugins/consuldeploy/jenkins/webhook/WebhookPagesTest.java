@@ -14,9 +14,11 @@ import hudson.util.Secret;
 import io.jenkins.plugins.consuldeploy.jenkins.ConsulServer;
 import io.jenkins.plugins.consuldeploy.jenkins.ConsulServers;
 import java.io.ByteArrayInputStream;
+import java.io.File;
 import java.lang.reflect.Method;
 import java.net.URL;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
@@ -210,6 +212,44 @@ public class WebhookPagesTest {
     }
 
     @Test
+    public void secretsThatCannotBeReadAreKeptAndHoldNoBuildUp() throws Exception {
+        File file = new File(r.jenkins.getRootDir(), WebhookSecrets.class.getName() + ".xml");
+        String before = WebhookAddress.of(own);
+        String kept = Files.readString(file.toPath());
+        try {
+            Files.writeString(file.toPath(), "<cut off");
+            WebhookSecrets secrets = new WebhookSecrets();
+            assertThat(secrets.areThereAny()).as("each build asks").isTrue();
+            assertThatThrownBy(() -> secrets.of(own)).hasMessageContaining(file.getName());
+            assertThat(file).hasContent("<cut off");
+        } finally {
+            Files.writeString(file.toPath(), kept);
+        }
+        assertThat(WebhookAddress.of(own)).isEqualTo(before);
+    }
+
+    @Test
+    public void secretsThatAreGivenGoWithRulesThatAreRenamedOrExchangeThem() {
+        String one = "1".repeat(32);
+        String two = "2".repeat(32);
+        Webhooks.get().setWebhooks(List.of(withSecret("a", one), withSecret("b", two)));
+        Webhooks.get().setWebhooks(List.of(withSecret("renamed", one), withSecret("b", two)));
+        assertThat(WebhookSecrets.get().of(RuleId.global("renamed"))).isEqualTo(one);
+        Webhooks.get().setWebhooks(List.of(withSecret("renamed", two), withSecret("b", one)));
+        assertThat(WebhookSecrets.get().of(RuleId.global("renamed"))).isEqualTo(two);
+        assertThat(WebhookSecrets.get().of(RuleId.global("b"))).isEqualTo(one);
+
+        assertThatThrownBy(() -> Webhooks.get()
+                        .setWebhooks(List.of(withSecret("renamed", "3".repeat(32)), withSecret("b", "weak"))))
+                .hasMessageContaining("22 to 128 letters");
+        assertThatThrownBy(() -> Webhooks.get().setWebhooks(List.of(withSecret("x", one), withSecret("y", one))))
+                .hasMessageContaining("another webhook has the same");
+        assertThat(WebhookSecrets.get().of(RuleId.global("renamed")))
+                .as("what is refused changes nothing")
+                .isEqualTo(two);
+    }
+
+    @Test
     public void theFormsKeepWhatTheyShow() throws Exception {
         JobWebhook webhook = new JobWebhook("own", "acme/*");
         webhook.setTag("release-*");
@@ -325,6 +365,12 @@ public class WebhookPagesTest {
 
     private static ACLContext as(String user) {
         return ACL.as2(hudson.model.User.getById(user, true).impersonate2());
+    }
+
+    private static GlobalWebhook withSecret(String name, String secret) {
+        GlobalWebhook webhook = new GlobalWebhook(name, "**", new SetKey("configs/app/IMAGE_TAG"));
+        webhook.setSecret(Secret.fromString(secret));
+        return webhook;
     }
 
     private static WebhookJobProperty property(String runAs) {
