@@ -6,15 +6,13 @@ import com.google.gson.JsonObject;
 import io.jenkins.plugins.consuldeploy.balancer.HaproxyProcess;
 import io.jenkins.plugins.consuldeploy.consul.Consul;
 import io.jenkins.plugins.consuldeploy.consul.ConsulProcess;
+import io.jenkins.plugins.consuldeploy.consul.ReservedPort;
 import io.jenkins.plugins.consuldeploy.journal.ReleaseKeys;
 import io.jenkins.plugins.consuldeploy.traffic.Color;
 import io.jenkins.plugins.consuldeploy.traffic.ColorApp;
 import io.jenkins.plugins.consuldeploy.traffic.Documents;
 import java.io.File;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -48,7 +46,8 @@ public class FirstSwitchTest {
     private final Consul consul = ConsulProcess.shared().client();
     private final String address = ConsulProcess.shared().address();
     private final String app = ConsulProcess.uniquePrefix("first").replace('/', '-');
-    private final Map<Color, Integer> ports = new ConcurrentHashMap<>();
+    private final Map<Color, ReservedPort> ports = new ConcurrentHashMap<>();
+    private final ReservedPort unknown = ReservedPort.take();
     private final Map<Color, ColorApp> apps = new ConcurrentHashMap<>();
     private final ScheduledExecutorService hosts = Executors.newSingleThreadScheduledExecutor();
     private HaproxyProcess haproxy;
@@ -64,6 +63,8 @@ public class FirstSwitchTest {
         stopHosts();
         haproxy.close();
         consul.close();
+        ports.values().forEach(ReservedPort::close);
+        unknown.close();
     }
 
     @Test
@@ -252,7 +253,7 @@ public class FirstSwitchTest {
     }
 
     private int port(Color color) {
-        return ports.computeIfAbsent(color, any -> freePort());
+        return ports.computeIfAbsent(color, any -> ReservedPort.take()).number();
     }
 
     private Path file(String... more) throws IOException {
@@ -284,7 +285,7 @@ public class FirstSwitchTest {
                 file,
                 Files.readString(file)
                         .replace("name: green1", "name: green9")
-                        .replaceFirst("(green9.*port: )\\d+", "$1" + freePort()));
+                        .replaceFirst("(green9.*port: )\\d+", "$1" + unknown));
     }
 
     private CommandLineRun run(Path file, String version, String... options) {
@@ -330,14 +331,6 @@ public class FirstSwitchTest {
                                 """.formatted(app, color, port(color)));
                 asked.delete();
             }
-        }
-    }
-
-    private static int freePort() {
-        try (ServerSocket socket = new ServerSocket(0, 50, InetAddress.getByName("127.0.0.1"))) {
-            return socket.getLocalPort();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
         }
     }
 }
