@@ -50,6 +50,9 @@ public class FirstSwitchTest {
     private final ReservedPort unknown = ReservedPort.take();
     private final Map<Color, ColorApp> apps = new ConcurrentHashMap<>();
     private final ScheduledExecutorService hosts = Executors.newSingleThreadScheduledExecutor();
+    /** Long, but where a test waits until it is over. */
+    private String healthTimeout = "30s";
+
     private HaproxyProcess haproxy;
 
     @Before
@@ -80,9 +83,11 @@ public class FirstSwitchTest {
         assertThat(apps).containsOnlyKeys(Color.GREEN);
         assertThat(visit()).isEqualTo("green");
 
+        healthTimeout = "2s";
         assertThat(run(file(), "v1", "--back").err()).contains("blue has not passed its checks");
         assertThat(visit()).isEqualTo("green");
 
+        healthTimeout = "30s";
         JsonObject second = json(file("weights: [10, 100]"), "v2");
 
         assertThat(second.get("exit").getAsInt()).as(second.toString()).isZero();
@@ -136,11 +141,13 @@ public class FirstSwitchTest {
     public void theFirstColorThatDoesNotComeUpGetsNoTraffic() throws Exception {
         start(servers("weight 0", "weight 0"));
 
+        healthTimeout = "2s";
         CommandLineRun run = run(file("verify: {command: 'exit 3'}"), "v1");
 
         assertThat(run.exit()).isEqualTo(Exit.FAILED);
         assertThat(run.err()).contains("exit code 3", "By the record no color is live.");
         assertThat(visit()).isEqualTo(NOTHING_RUNS);
+        healthTimeout = "30s";
         assertThat(json(file(), "v1").get("live").getAsString()).isEqualTo("blue");
     }
 
@@ -191,6 +198,7 @@ public class FirstSwitchTest {
     @Test
     public void hostsThatNoDeploymentBringsFailTheSwitchBeforeTrafficMoves() throws Exception {
         start(servers("disabled", "disabled"));
+        healthTimeout = "2s";
         Path file = write("""
                 blue: {consulService: {service: %1$s, tag: mauve}}
                 green: {consulService: {service: %1$s, tag: green}}
@@ -272,12 +280,12 @@ public class FirstSwitchTest {
                 traffic: {haproxy: {address: "%2$s", backend: shop}}
                 deploy: {command: 'touch "%3$s/$COLOR"; while [ -e "%3$s/$COLOR" ]; do sleep 0.05; done', timeout: 20s}
                 check: {http: {path: /health, interval: 50ms}}
-                healthTimeout: 2s
+                healthTimeout: %5$s
                 moveTimeout: 20s
                 drainTimeout: 10s
                 %4$s
                 """.formatted(
-                        app, haproxy.address(), folder.getRoot(), colors));
+                        app, haproxy.address(), folder.getRoot(), colors, healthTimeout));
     }
 
     private Path unknown(Path file) throws IOException {
