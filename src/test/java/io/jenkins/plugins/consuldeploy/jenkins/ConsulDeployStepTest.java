@@ -130,9 +130,8 @@ public class ConsulDeployStepTest {
     @Test
     public void nodesThatDoNotAnswerInTimeAreNamed() throws Exception {
         fleet.with("web1").holding("web1", "v1");
-        WorkflowRun run =
-                pipelines.fails("consulDeploy(prefix: PREFIX, version: 'v1', nodes: 1, readyTimeout: '300ms')");
-        r.assertLogContains("web1 was not ready after 300ms (busy)", run);
+        WorkflowRun run = pipelines.fails("consulDeploy(prefix: PREFIX, version: 'v1', nodes: 1, readyTimeout: '5s')");
+        r.assertLogContains("web1 was not ready after 5.0s (busy)", run);
     }
 
     @Test
