@@ -3,6 +3,7 @@ package io.jenkins.plugins.consuldeploy.agent;
 import io.jenkins.plugins.consuldeploy.phase.Version;
 import io.jenkins.plugins.consuldeploy.time.TimeSource;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -46,15 +47,20 @@ final class Tries {
         return at == null || time.nanoTime() - at >= 0;
     }
 
-    /** How long until the next pause is over; {@code longest} when there is none. */
+    /**
+     * How long until the next pause is over: none, once, when one has ended since it was asked whether it was over;
+     * {@code longest} when there is none.
+     */
     Duration untilNext(Duration longest) {
-        long shortest = longest.toNanos();
-        for (long at : dueAt.values()) {
-            long left = at - time.nanoTime();
-            if (left > 0) {
-                shortest = Math.min(shortest, left);
-            }
+        long now = time.nanoTime();
+        // Whatever is due is so without its entry too, and who does not want it then is not to be woken again by it.
+        if (dueAt.values().removeIf(at -> now - at >= 0)) {
+            return Duration.ZERO;
         }
-        return Duration.ofNanos(shortest);
+        return dueAt.values().stream()
+                .map(at -> Duration.ofNanos(at - now))
+                .min(Comparator.naturalOrder())
+                .filter(next -> next.compareTo(longest) < 0)
+                .orElse(longest);
     }
 }

@@ -153,7 +153,7 @@ public class AgentCrashTest {
 
             Process agent = AgentMain.start(config, log);
             try {
-                assertThat(agent.waitFor(30, TimeUnit.SECONDS)).as("%s", log).isTrue();
+                assertThat(agent.waitFor(2, TimeUnit.MINUTES)).as("%s", log).isTrue();
             } finally {
                 agent.destroyForcibly();
             }

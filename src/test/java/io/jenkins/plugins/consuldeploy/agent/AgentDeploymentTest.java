@@ -230,7 +230,7 @@ public class AgentDeploymentTest {
 
     private static Deployment to(String version) {
         return Deployment.of(new Version(version), new Expected.AtLeast(3))
-                .withTimeouts(Duration.ofSeconds(20), Duration.ofSeconds(20));
+                .withTimeouts(Duration.ofSeconds(60), Duration.ofSeconds(60));
     }
 
     private DeploymentResult deploy(Deployment deployment) throws Exception {

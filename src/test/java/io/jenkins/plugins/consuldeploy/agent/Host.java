@@ -67,7 +67,7 @@ final class Host implements AutoCloseable {
         return Awaitility.await()
                 .pollDelay(Duration.ZERO)
                 .pollInterval(Duration.ofMillis(10))
-                .atMost(Duration.ofSeconds(20));
+                .atMost(Duration.ofSeconds(60));
     }
 
     /** A command that writes a line to the log in one piece. */
@@ -137,7 +137,7 @@ final class Host implements AutoCloseable {
 
     /** Starts the agent, and waits until it has said what it has. */
     Host start() throws InterruptedException {
-        if (!begin().awaitReady(Duration.ofSeconds(20))) {
+        if (!begin().awaitReady(Duration.ofSeconds(60))) {
             throw new AssertionError("the agent " + name + " was not ready in time");
         }
         return this;

@@ -177,7 +177,7 @@ public class ScriptRunTest {
     public void endsTheWholeTreeAfterTheTimeout() throws IOException {
         assumeTrue("there is no setsid here: what lost its parent is not found", ProcessTree.hasSessions());
         ScriptResult result = run(script(
-                Duration.ofSeconds(3),
+                Duration.ofSeconds(5),
                 LONG,
                 Shell.SH,
                 Map.of(),
@@ -189,7 +189,7 @@ public class ScriptRunTest {
 
         assertThat(result.ending()).isEqualTo(Ending.FAILED);
         assertThat(result.exitCode()).isEmpty();
-        assertThat(result.output()).containsExactly("before", "test was ended after its timeout of 3.0s");
+        assertThat(result.output()).containsExactly("before", "test was ended after its timeout of 5.0s");
         assertThat(alive("child")).isFalse();
         assertThat(alive("grandchild")).isFalse();
         assertThat(ProcessTree.isAlive(started.join())).isFalse();
@@ -198,7 +198,7 @@ public class ScriptRunTest {
     @Test
     public void killsWhatDoesNotEndWithinTheGrace() throws IOException {
         ScriptResult result = run(script(
-                Duration.ofSeconds(3),
+                Duration.ofSeconds(5),
                 Duration.ofMillis(300),
                 Shell.SH,
                 Map.of(),

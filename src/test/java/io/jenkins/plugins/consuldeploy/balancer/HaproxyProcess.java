@@ -1,10 +1,9 @@
 package io.jenkins.plugins.consuldeploy.balancer;
 
+import io.jenkins.plugins.consuldeploy.consul.ReservedPort;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
@@ -25,16 +24,13 @@ public final class HaproxyProcess implements AutoCloseable {
     private static final int START_TRIES = 3;
 
     private final Path dir;
-    private final int adminPort;
-    private final int port;
-    private final int tcpPort;
+    private final ReservedPort adminPort = ReservedPort.take();
+    private final ReservedPort port = ReservedPort.take();
+    private final ReservedPort tcpPort = ReservedPort.take();
     private Process process;
 
     private HaproxyProcess() throws IOException {
         this.dir = Files.createTempDirectory("haproxy-test");
-        this.adminPort = freePort();
-        this.port = freePort();
-        this.tcpPort = freePort();
     }
 
     /**
@@ -51,7 +47,7 @@ public final class HaproxyProcess implements AutoCloseable {
                 try {
                     haproxy.launch(config);
                     return haproxy;
-                } catch (IOException e) { // a port that was free a moment ago may not be any more
+                } catch (IOException e) { // where ports can't be held, one may not be free any more
                     failure = e;
                     haproxy.close();
                 }
@@ -81,12 +77,12 @@ public final class HaproxyProcess implements AutoCloseable {
 
     /** Where the frontend listens that the configuration binds to {@code $PORT}. */
     public int port() {
-        return port;
+        return port.number();
     }
 
     /** Where what it binds to {@code $TCP_PORT} listens. */
     public int tcpPort() {
-        return tcpPort;
+        return tcpPort.number();
     }
 
     /** The runtime API over TCP, with level admin. */
@@ -122,6 +118,7 @@ public final class HaproxyProcess implements AutoCloseable {
             if (process != null) {
                 process.destroyForcibly().waitFor();
             }
+            List.of(adminPort, port, tcpPort).forEach(ReservedPort::close);
             try (Stream<Path> files = Files.walk(dir)) {
                 files.sorted(Comparator.reverseOrder()).map(Path::toFile).forEach(File::delete);
             }
@@ -151,11 +148,11 @@ public final class HaproxyProcess implements AutoCloseable {
                   timeout check 5s
                 %s
                 """.formatted(
-                address(),
-                socket("admin"),
-                socket("operator"),
-                socket("user"),
-                config.replace("$PORT", Integer.toString(port)).replace("$TCP_PORT", Integer.toString(tcpPort))));
+                        address(),
+                        socket("admin"),
+                        socket("operator"),
+                        socket("user"),
+                        config.replace("$PORT", port.toString()).replace("$TCP_PORT", tcpPort.toString())));
         Path log = dir.resolve("haproxy.log");
         process = new ProcessBuilder(List.of(binary(), "-db", "-f", file.toString()))
                 .redirectErrorStream(true)
@@ -180,12 +177,6 @@ public final class HaproxyProcess implements AutoCloseable {
             return ask("show info").contains("Name: HAProxy");
         } catch (UncheckedIOException e) {
             return false;
-        }
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 50, InetAddress.getByName("127.0.0.1"))) {
-            return socket.getLocalPort();
         }
     }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.jenkins.plugins.consuldeploy.consul.ReservedPort;
 import io.jenkins.plugins.consuldeploy.fleet.FleetException;
 import io.jenkins.plugins.consuldeploy.fleet.HostList;
 import java.io.IOException;
@@ -30,12 +31,14 @@ public class RuntimeApiTest {
 
     @Test
     public void whereNobodyListensIsSaidWithTheCommandAndWhatHaproxyNeeds() throws Exception {
-        String nobody = "127.0.0.1:" + freePort();
-        assertThatThrownBy(() -> new RuntimeApi(nobody, LONG).ask("show info"))
-                .isInstanceOf(FleetException.class)
-                .hasMessageContaining("'show info' to HAProxy at " + nobody)
-                .hasMessageContaining("Connection refused")
-                .hasMessageContaining("stats socket ipv4@" + nobody + " level admin");
+        try (ReservedPort port = ReservedPort.take()) {
+            String nobody = "127.0.0.1:" + port;
+            assertThatThrownBy(() -> new RuntimeApi(nobody, LONG).ask("show info"))
+                    .isInstanceOf(FleetException.class)
+                    .hasMessageContaining("'show info' to HAProxy at " + nobody)
+                    .hasMessageContaining("Connection refused")
+                    .hasMessageContaining("stats socket ipv4@" + nobody + " level admin");
+        }
 
         Path missing = folder.getRoot().toPath().resolve("none.sock");
         assertThatThrownBy(() -> new RuntimeApi(missing.toString(), LONG).order("set server b/s state drain"))
@@ -117,11 +120,5 @@ public class RuntimeApiTest {
         assertThatThrownBy(() -> new HaproxyBalancer("lb:9999", List.of("b; shutdown")))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("'b; shutdown'");
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
     }
 }

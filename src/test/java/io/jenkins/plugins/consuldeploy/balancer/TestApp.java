@@ -1,6 +1,7 @@
 package io.jenkins.plugins.consuldeploy.balancer;
 
 import com.sun.net.httpserver.HttpServer;
+import io.jenkins.plugins.consuldeploy.consul.ReservedPort;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
@@ -25,7 +26,7 @@ public final class TestApp implements AutoCloseable {
     private volatile CountDownLatch hold = new CountDownLatch(1);
     private HttpServer server;
     private ExecutorService threads;
-    private int port;
+    private final ReservedPort port = ReservedPort.take();
 
     public TestApp(String name) {
         this.name = name;
@@ -33,7 +34,7 @@ public final class TestApp implements AutoCloseable {
     }
 
     public int port() {
-        return port;
+        return port.number();
     }
 
     /** How many requests it holds. */
@@ -55,11 +56,10 @@ public final class TestApp implements AutoCloseable {
     /** Listens; again on the same port when it did before. */
     public void start() {
         try {
-            server = HttpServer.create(new InetSocketAddress("127.0.0.1", port), 100);
+            server = HttpServer.create(new InetSocketAddress("127.0.0.1", port.number()), 100);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        port = server.getAddress().getPort();
         threads = Executors.newCachedThreadPool();
         server.setExecutor(threads);
         server.createContext("/", exchange -> {
@@ -94,5 +94,6 @@ public final class TestApp implements AutoCloseable {
     @Override
     public void close() {
         stop();
+        port.close();
     }
 }

@@ -75,7 +75,7 @@ public class AgentCommandTest {
 
         agent.destroy(); // SIGTERM
 
-        assertThat(agent.waitFor(20, TimeUnit.SECONDS)).isTrue();
+        assertThat(agent.waitFor(60, TimeUnit.SECONDS)).isTrue();
         assertThat(agent.exitValue()).as("asked to stop, it ends well").isZero();
         assertThat(TreeView.read(consul, tree)
                         .version(new Version("v1"))
@@ -112,7 +112,7 @@ public class AgentCommandTest {
         Process agent = agent("-verbose:class", "--config-dir", folder.getRoot() + "/conf");
         Awaitility.await().until(() -> Files.readString(log().toPath()).contains("ready after"));
         agent.destroy();
-        assertThat(agent.waitFor(20, TimeUnit.SECONDS)).isTrue();
+        assertThat(agent.waitFor(60, TimeUnit.SECONDS)).isTrue();
 
         assertThat(Files.readAllLines(log().toPath()))
                 .anyMatch(line -> line.contains("consuldeploy.agent.Agent "))

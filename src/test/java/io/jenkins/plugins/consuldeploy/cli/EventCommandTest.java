@@ -151,7 +151,7 @@ public class EventCommandTest {
                 "--batch",
                 "1",
                 "--timeout",
-                "30s");
+                "60s");
 
         assertThat(run.exit()).as(run.err()).isZero();
         assertThat(run.out().lines().filter(line -> line.contains("-> updating") || line.contains("-> in service")))
@@ -190,10 +190,10 @@ public class EventCommandTest {
                         == 0);
 
         CommandLineRun late =
-                event("--node", "db1", "--payload", "v11", "--acknowledged", "meta:db:version", "--timeout", "500ms");
+                event("--node", "db1", "--payload", "v11", "--acknowledged", "meta:db:version", "--timeout", "2s");
 
         assertThat(late.exit()).isEqualTo(Exit.FAILED);
-        assertThat(late.err()).contains("db1 (db says version=v10) after 500ms");
+        assertThat(late.err()).contains("db1 (db says version=v10) after 2.0s");
     }
 
     @Test

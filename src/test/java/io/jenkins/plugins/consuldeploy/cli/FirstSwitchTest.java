@@ -6,15 +6,13 @@ import com.google.gson.JsonObject;
 import io.jenkins.plugins.consuldeploy.balancer.HaproxyProcess;
 import io.jenkins.plugins.consuldeploy.consul.Consul;
 import io.jenkins.plugins.consuldeploy.consul.ConsulProcess;
+import io.jenkins.plugins.consuldeploy.consul.ReservedPort;
 import io.jenkins.plugins.consuldeploy.journal.ReleaseKeys;
 import io.jenkins.plugins.consuldeploy.traffic.Color;
 import io.jenkins.plugins.consuldeploy.traffic.ColorApp;
 import io.jenkins.plugins.consuldeploy.traffic.Documents;
 import java.io.File;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -48,9 +46,13 @@ public class FirstSwitchTest {
     private final Consul consul = ConsulProcess.shared().client();
     private final String address = ConsulProcess.shared().address();
     private final String app = ConsulProcess.uniquePrefix("first").replace('/', '-');
-    private final Map<Color, Integer> ports = new ConcurrentHashMap<>();
+    private final Map<Color, ReservedPort> ports = new ConcurrentHashMap<>();
+    private final ReservedPort unknown = ReservedPort.take();
     private final Map<Color, ColorApp> apps = new ConcurrentHashMap<>();
     private final ScheduledExecutorService hosts = Executors.newSingleThreadScheduledExecutor();
+    /** Long, but where a test waits until it is over. */
+    private String healthTimeout = "30s";
+
     private HaproxyProcess haproxy;
 
     @Before
@@ -64,6 +66,8 @@ public class FirstSwitchTest {
         stopHosts();
         haproxy.close();
         consul.close();
+        ports.values().forEach(ReservedPort::close);
+        unknown.close();
     }
 
     @Test
@@ -79,9 +83,11 @@ public class FirstSwitchTest {
         assertThat(apps).containsOnlyKeys(Color.GREEN);
         assertThat(visit()).isEqualTo("green");
 
+        healthTimeout = "2s";
         assertThat(run(file(), "v1", "--back").err()).contains("blue has not passed its checks");
         assertThat(visit()).isEqualTo("green");
 
+        healthTimeout = "30s";
         JsonObject second = json(file("weights: [10, 100]"), "v2");
 
         assertThat(second.get("exit").getAsInt()).as(second.toString()).isZero();
@@ -135,11 +141,13 @@ public class FirstSwitchTest {
     public void theFirstColorThatDoesNotComeUpGetsNoTraffic() throws Exception {
         start(servers("weight 0", "weight 0"));
 
+        healthTimeout = "2s";
         CommandLineRun run = run(file("verify: {command: 'exit 3'}"), "v1");
 
         assertThat(run.exit()).isEqualTo(Exit.FAILED);
         assertThat(run.err()).contains("exit code 3", "By the record no color is live.");
         assertThat(visit()).isEqualTo(NOTHING_RUNS);
+        healthTimeout = "30s";
         assertThat(json(file(), "v1").get("live").getAsString()).isEqualTo("blue");
     }
 
@@ -190,6 +198,7 @@ public class FirstSwitchTest {
     @Test
     public void hostsThatNoDeploymentBringsFailTheSwitchBeforeTrafficMoves() throws Exception {
         start(servers("disabled", "disabled"));
+        healthTimeout = "2s";
         Path file = write("""
                 blue: {consulService: {service: %1$s, tag: mauve}}
                 green: {consulService: {service: %1$s, tag: green}}
@@ -252,7 +261,7 @@ public class FirstSwitchTest {
     }
 
     private int port(Color color) {
-        return ports.computeIfAbsent(color, any -> freePort());
+        return ports.computeIfAbsent(color, any -> ReservedPort.take()).number();
     }
 
     private Path file(String... more) throws IOException {
@@ -271,12 +280,12 @@ public class FirstSwitchTest {
                 traffic: {haproxy: {address: "%2$s", backend: shop}}
                 deploy: {command: 'touch "%3$s/$COLOR"; while [ -e "%3$s/$COLOR" ]; do sleep 0.05; done', timeout: 20s}
                 check: {http: {path: /health, interval: 50ms}}
-                healthTimeout: 2s
+                healthTimeout: %5$s
                 moveTimeout: 20s
                 drainTimeout: 10s
                 %4$s
                 """.formatted(
-                        app, haproxy.address(), folder.getRoot(), colors));
+                        app, haproxy.address(), folder.getRoot(), colors, healthTimeout));
     }
 
     private Path unknown(Path file) throws IOException {
@@ -284,7 +293,7 @@ public class FirstSwitchTest {
                 file,
                 Files.readString(file)
                         .replace("name: green1", "name: green9")
-                        .replaceFirst("(green9.*port: )\\d+", "$1" + freePort()));
+                        .replaceFirst("(green9.*port: )\\d+", "$1" + unknown));
     }
 
     private CommandLineRun run(Path file, String version, String... options) {
@@ -330,14 +339,6 @@ public class FirstSwitchTest {
                                 """.formatted(app, color, port(color)));
                 asked.delete();
             }
-        }
-    }
-
-    private static int freePort() {
-        try (ServerSocket socket = new ServerSocket(0, 50, InetAddress.getByName("127.0.0.1"))) {
-            return socket.getLocalPort();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
         }
     }
 }

@@ -11,6 +11,7 @@ import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
@@ -31,9 +32,11 @@ public class InterruptsTest {
     private final Consul consul = ConsulProcess.shared().client();
     private final String prefix = ConsulProcess.uniquePrefix("interrupt");
     private final Tree tree = Tree.of(prefix);
+    private final List<Process> children = new ArrayList<>();
 
     @After
     public void close() {
+        children.forEach(Process::destroyForcibly);
         consul.close();
     }
 
@@ -46,7 +49,7 @@ public class InterruptsTest {
 
         signal(deploy, "-INT");
 
-        assertThat(deploy.waitFor(20, TimeUnit.SECONDS)).isTrue();
+        assertThat(deploy.waitFor(40, TimeUnit.SECONDS)).isTrue();
         assertThat(deploy.exitValue()).isEqualTo(Exit.INTERRUPTED);
         assertThat(err())
                 .contains("interrupted. Stopped while nodes prepare v1: no node's current version was changed")
@@ -64,14 +67,14 @@ public class InterruptsTest {
             signal(deploy, "-TERM");
 
             // Far below the minute for which an outage is ridden out.
-            assertThat(deploy.waitFor(20, TimeUnit.SECONDS)).isTrue();
+            assertThat(deploy.waitFor(40, TimeUnit.SECONDS)).isTrue();
             assertThat(deploy.exitValue()).isEqualTo(SIGTERM_EXIT);
             assertThat(err()).contains("interrupted. Stopped while nodes prepare v1");
         }
     }
 
     private Process deploy(String address) throws IOException {
-        return new ProcessBuilder(List.of(
+        Process child = new ProcessBuilder(List.of(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-cp",
                         System.getProperty("java.class.path"),
@@ -87,6 +90,8 @@ public class InterruptsTest {
                 .redirectOutput(file("out"))
                 .redirectError(file("err"))
                 .start();
+        children.add(child);
+        return child;
     }
 
     /** Not {@link Process#destroy()}, which is a SIGTERM. */

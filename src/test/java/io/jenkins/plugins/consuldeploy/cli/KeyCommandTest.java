@@ -3,6 +3,7 @@ package io.jenkins.plugins.consuldeploy.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.Assume.assumeTrue;
 
+import io.jenkins.plugins.consuldeploy.consul.BlockingQuery;
 import io.jenkins.plugins.consuldeploy.consul.Consul;
 import io.jenkins.plugins.consuldeploy.consul.ConsulProcess;
 import io.jenkins.plugins.consuldeploy.consul.Holder;
@@ -14,6 +15,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import org.awaitility.Awaitility;
 import org.junit.After;
 import org.junit.Before;
 import org.junit.Rule;
@@ -231,10 +233,15 @@ public class KeyCommandTest {
         return consul.kv().get(name).map(KvEntry::value);
     }
 
-    private static void register(String service, String tag) {
+    private void register(String service, String tag) {
         ConsulProcess.shared()
                 .put(
                         "/v1/agent/service/register",
                         "{\"Name\": \"" + service + "\", \"Meta\": {\"tag\": \"" + tag + "\"}}");
+        // The agent tells the catalog a moment later.
+        Awaitility.await()
+                .until(() ->
+                        consul.services().instances(service, Optional.empty(), true, BlockingQuery.NOW).value().stream()
+                                .anyMatch(instance -> tag.equals(instance.meta().get("tag"))));
     }
 }

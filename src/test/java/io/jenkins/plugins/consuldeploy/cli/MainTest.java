@@ -61,7 +61,7 @@ public class MainTest {
         bash.getOutputStream().close();
         String said = new String(bash.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
 
-        assertThat(bash.waitFor(10, TimeUnit.SECONDS)).isTrue();
+        assertThat(bash.waitFor(60, TimeUnit.SECONDS)).isTrue();
         assertThat(said.lines()).containsExactly("deploy", "--prefix");
     }
 }

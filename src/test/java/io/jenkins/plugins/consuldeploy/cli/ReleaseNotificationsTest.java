@@ -145,7 +145,7 @@ public class ReleaseNotificationsTest {
         try {
             Awaitility.await().until(() -> Files.exists(begun));
             running.destroy();
-            assertThat(running.waitFor(20, TimeUnit.SECONDS)).isTrue();
+            assertThat(running.waitFor(60, TimeUnit.SECONDS)).isTrue();
         } finally {
             running.destroyForcibly();
         }

@@ -3,6 +3,7 @@ package io.jenkins.plugins.consuldeploy.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.gson.JsonObject;
+import io.jenkins.plugins.consuldeploy.consul.BlockingQuery;
 import io.jenkins.plugins.consuldeploy.consul.Consul;
 import io.jenkins.plugins.consuldeploy.consul.ConsulProcess;
 import io.jenkins.plugins.consuldeploy.consul.Holder;
@@ -26,6 +27,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 import org.junit.After;
@@ -106,6 +108,7 @@ public class RollCommandTest {
 
     @Test
     public void aHostThatFailsIsLeftOutAndTheNextReleaseBringsItBackFirst() throws Exception {
+        fleet.healthTimeout("3s");
         String broken =
                 "if [ $HOST = app2 ]; then printf broken; else printf %s \\\"${version}\\\"; fi >" + dir() + "/$HOST";
         Path file = yaml("{command: \"" + broken + "\"}");
@@ -150,6 +153,7 @@ public class RollCommandTest {
 
     @Test
     public void onFailureRollbackBringsBackWhatWasBefore() throws Exception {
+        fleet.healthTimeout("3s");
         String update = "{command: \"if [ $HOST = app3 ]; then echo -n broken; else echo -n v2; fi >" + dir()
                 + "/$HOST\", back: \"echo -n v1 >" + dir() + "/$HOST\"}";
 
@@ -171,13 +175,20 @@ public class RollCommandTest {
                     "{\"ID\": \"" + id + "\", \"Name\": \"" + app + "\", \"Address\": \"127.0.0.1\", \"Port\": 1,"
                             + " \"Check\": {\"TTL\": \"1h\", \"Status\": \"passing\"}}");
         }
+        // The agent tells the catalog a moment later.
+        Awaitility.await()
+                .until(() -> consul.services()
+                                .instances(app, Optional.empty(), true, BlockingQuery.NOW)
+                                .value()
+                                .size()
+                        == 2);
         Path file = write("""
                 app: %1$s
                 hosts: {consulService: %1$s}
                 loadBalancers: [{consulMaintenance: {service: %1$s, drainDelay: 100ms}}]
                 update: {command: "touch %2$s/updated"}
                 check: {consul: %1$s}
-                healthTimeout: 5s
+                healthTimeout: 30s
                 """.formatted(app, dir()));
         try {
             CommandLineRun run = roll(file);
@@ -309,7 +320,7 @@ public class RollCommandTest {
 
         deployer.destroy();
 
-        assertThat(deployer.waitFor(20, TimeUnit.SECONDS)).isTrue();
+        assertThat(deployer.waitFor(60, TimeUnit.SECONDS)).isTrue();
         assertThat(deployer.exitValue()).isEqualTo(SIGTERM_EXIT);
         assertThat(Files.readString(err()))
                 .contains("consul-deploy roll: interrupted: the release " + last().id() + " of " + app

@@ -41,6 +41,8 @@ public class SwitchCommandTest {
     private final ReleaseKeys keys = new ReleaseKeys("consul-deploy");
     private final String app = ConsulProcess.uniquePrefix("switch");
     private final List<Process> children = new ArrayList<>();
+    /** Long, but where a test waits until it is over. */
+    private String healthTimeout = "30s";
     /** app1 is blue and live, app2 is green. */
     private RolledFleet fleet;
 
@@ -145,6 +147,7 @@ public class SwitchCommandTest {
 
     @Test
     public void aColorThatDoesNotPassItsChecksGetsNoTraffic() throws Exception {
+        healthTimeout = "1s";
         JsonObject json = run(yaml(), "--set", "version=broken", "--json").json();
 
         assertThat(json.get("exit").getAsInt()).isEqualTo(Exit.FAILED);
@@ -171,7 +174,7 @@ public class SwitchCommandTest {
 
     @Test
     public void aDeployerThatWasKilledIsGoneOnWithFromItsRecord() throws Exception {
-        Path file = yaml("weights: [50, 100]", "bake: 1s");
+        Path file = yaml("weights: [50, 100]", "bake: 5s");
         fleet.visit();
         Process deployer = child("switch", file.toString(), "--set", "version=v2", "--server", address);
         Awaitility.await()
@@ -253,7 +256,7 @@ public class SwitchCommandTest {
                 deploy: {command: "echo deploying ${version} to $COLOR on $PORT, live is $LIVE_COLOR; \
                 [ $COLOR = blue ] && h=app1 || h=app2; printf %%s \\"${version}\\" >%s/$h", timeout: 20s}
                 check: {http: {path: /, interval: 50ms}}
-                healthTimeout: 1s
+                healthTimeout: %s
                 moveTimeout: 10s
                 drainTimeout: 10s
                 %s
@@ -263,6 +266,7 @@ public class SwitchCommandTest {
                         fleet.port("app2"),
                         fleet.balancer(),
                         fleet.file("app1").getParent(),
+                        healthTimeout,
                         String.join("\n", more)));
     }
 

@@ -4,10 +4,9 @@ import io.jenkins.plugins.consuldeploy.balancer.HaproxyProcess;
 import io.jenkins.plugins.consuldeploy.consul.Consul;
 import io.jenkins.plugins.consuldeploy.consul.ConsulMember;
 import io.jenkins.plugins.consuldeploy.consul.ConsulProcess;
+import io.jenkins.plugins.consuldeploy.consul.ReservedPort;
 import java.io.File;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -43,6 +42,7 @@ final class TemplatedFleet implements AutoCloseable {
     private final List<ConsulMember> members = new ArrayList<>();
     private final List<Process> templates = new ArrayList<>();
     private final List<String> addresses = new ArrayList<>();
+    private final List<ReservedPort> ports = new ArrayList<>();
     private final HaproxyProcess haproxy;
     private final HttpClient http =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
@@ -169,6 +169,7 @@ final class TemplatedFleet implements AutoCloseable {
             haproxy.close();
         }
         members.forEach(ConsulMember::close);
+        ports.forEach(ReservedPort::close);
         consul.close();
         server.close();
     }
@@ -180,7 +181,9 @@ final class TemplatedFleet implements AutoCloseable {
         String ip = "127.0.8." + i;
         ConsulMember member = ConsulMember.join(server, node, ip);
         members.add(member);
-        int port = freePort(ip);
+        ReservedPort reserved = ReservedPort.take(ip);
+        ports.add(reserved);
+        int port = reserved.number();
         addresses.add(ip + ":" + port);
         Path template = dir.resolve(node + ".tpl");
         Files.writeString(template, "{{ keyOrDefault \"configs/web/" + node + "/IMAGE_TAG\" (key \"" + KEY + "\") }}");
@@ -232,12 +235,6 @@ final class TemplatedFleet implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return "failed: " + e;
-        }
-    }
-
-    private static int freePort(String ip) throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 50, InetAddress.getByName(ip))) {
-            return socket.getLocalPort();
         }
     }
 }

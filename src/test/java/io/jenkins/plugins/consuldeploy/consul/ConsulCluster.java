@@ -28,16 +28,15 @@ public final class ConsulCluster implements AutoCloseable {
     /** One of the three. */
     public static final class Server {
         private final String name;
-        private final int httpPort;
-        private final int serverPort;
-        private final int serfPort;
+        private final List<ReservedPort> ports =
+                List.of(ReservedPort.take(), ReservedPort.take(), ReservedPort.take(), ReservedPort.take());
+        private final int httpPort = ports.get(0).number();
+        private final int serverPort = ports.get(1).number();
+        private final int serfPort = ports.get(2).number();
         private Process process;
 
-        private Server(String name) throws IOException {
+        private Server(String name) {
             this.name = name;
-            this.httpPort = ConsulProcess.freePort();
-            this.serverPort = ConsulProcess.freePort();
-            this.serfPort = ConsulProcess.freePort();
         }
 
         public String address() {
@@ -83,7 +82,7 @@ public final class ConsulCluster implements AutoCloseable {
                     }
                     cluster.awaitLeader();
                     return cluster;
-                } catch (IOException e) { // a port that was free a moment ago may not be any more
+                } catch (IOException e) { // where ports can't be held, one may not be free any more
                     failure = e;
                     cluster.close();
                 }
@@ -114,6 +113,7 @@ public final class ConsulCluster implements AutoCloseable {
     @Override
     public void close() {
         servers.stream().filter(server -> server.process != null).forEach(Server::kill);
+        servers.forEach(server -> server.ports.forEach(ReservedPort::close));
         try (Stream<Path> files = Files.walk(dir)) {
             files.sorted(Comparator.reverseOrder()).map(Path::toFile).forEach(File::delete);
         } catch (IOException e) {
@@ -124,6 +124,20 @@ public final class ConsulCluster implements AutoCloseable {
     // Private
 
     private Server find(boolean leading) {
+        long deadline = System.nanoTime() + START_LIMIT.toNanos();
+        while (true) {
+            Optional<Server> found = tryToFind(leading);
+            if (found.isPresent()) {
+                return found.get();
+            }
+            if (System.nanoTime() > deadline) {
+                throw new IllegalStateException("no leader");
+            }
+        }
+    }
+
+    /** Empty while they elect one, or still name one that is dead. */
+    private Optional<Server> tryToFind(boolean leading) {
         for (Server asked : servers) {
             if (asked.process.isAlive()) {
                 try (Consul consul = asked.client()) {
@@ -132,13 +146,12 @@ public final class ConsulCluster implements AutoCloseable {
                         return servers.stream()
                                 .filter(server -> server.process.isAlive())
                                 .filter(server -> leader.get().endsWith(":" + server.serverPort) == leading)
-                                .findFirst()
-                                .orElseThrow();
+                                .findFirst();
                     }
                 }
             }
         }
-        throw new IllegalStateException("no leader");
+        return Optional.empty();
     }
 
     private void launch(Server server) throws IOException {
@@ -157,7 +170,7 @@ public final class ConsulCluster implements AutoCloseable {
                 "-http-port=" + server.httpPort,
                 "-server-port=" + server.serverPort,
                 "-serf-lan-port=" + server.serfPort,
-                "-serf-wan-port=" + ConsulProcess.freePort(),
+                "-serf-wan-port=" + server.ports.get(3),
                 "-dns-port=-1",
                 "-log-level=warn",
                 "-hcl=ports { grpc = -1 }, performance { raft_multiplier = 1 }, disable_update_check = true",

@@ -4,13 +4,12 @@ import com.google.gson.JsonParser;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Comparator;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
@@ -23,13 +22,15 @@ public final class ConsulMember implements AutoCloseable {
     private static final Duration START_LIMIT = Duration.ofSeconds(30);
 
     private final Path dir;
+    private final List<ReservedPort> ports;
     private final Process process;
     private final String node;
     private final String ip;
     private final int port;
 
-    private ConsulMember(Path dir, Process process, String node, String ip, int port) {
+    private ConsulMember(Path dir, List<ReservedPort> ports, Process process, String node, String ip, int port) {
         this.dir = dir;
+        this.ports = ports;
         this.process = process;
         this.node = node;
         this.ip = ip;
@@ -45,6 +46,7 @@ public final class ConsulMember implements AutoCloseable {
         try (Consul consul = server.client()) {
             int port = consul.config().address().getPort();
             Path dir = Files.createTempDirectory("consul-member");
+            List<ReservedPort> ports = List.of(ReservedPort.take(ip), ReservedPort.take(ip));
             ProcessBuilder builder = new ProcessBuilder(
                             ConsulProcess.binary(),
                             "agent",
@@ -53,8 +55,8 @@ public final class ConsulMember implements AutoCloseable {
                             "-bind=" + ip,
                             "-client=" + ip,
                             "-http-port=" + port,
-                            "-server-port=" + freePort(ip),
-                            "-serf-lan-port=" + freePort(ip),
+                            "-server-port=" + ports.get(0),
+                            "-serf-lan-port=" + ports.get(1),
                             "-dns-port=-1",
                             "-grpc-port=-1",
                             "-log-level=warn",
@@ -63,8 +65,13 @@ public final class ConsulMember implements AutoCloseable {
                     .redirectErrorStream(true)
                     .redirectOutput(dir.resolve("consul.log").toFile());
             Stream.of(hcl).forEach(piece -> builder.command().add("-hcl=" + piece));
-            ConsulMember member = new ConsulMember(dir, builder.start(), node, ip, port);
-            member.awaitStart(consul);
+            ConsulMember member = new ConsulMember(dir, ports, builder.start(), node, ip, port);
+            try {
+                member.awaitStart(consul);
+            } catch (IOException e) {
+                member.close();
+                throw e;
+            }
             return member;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -92,6 +99,7 @@ public final class ConsulMember implements AutoCloseable {
         process.destroyForcibly();
         try {
             process.waitFor();
+            ports.forEach(ReservedPort::close);
             try (Stream<Path> files = Files.walk(dir)) {
                 files.sorted(Comparator.reverseOrder()).map(Path::toFile).forEach(File::delete);
             }
@@ -136,11 +144,5 @@ public final class ConsulMember implements AutoCloseable {
                 .getAsJsonObject("DebugConfig")
                 .get("SerfPortLAN")
                 .getAsInt();
-    }
-
-    private static int freePort(String ip) throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 50, InetAddress.getByName(ip))) {
-            return socket.getLocalPort();
-        }
     }
 }

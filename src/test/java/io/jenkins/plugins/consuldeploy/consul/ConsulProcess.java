@@ -5,8 +5,6 @@ import com.google.gson.JsonParser;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -33,7 +31,9 @@ public final class ConsulProcess implements AutoCloseable {
 
     private final Path dir;
     private final List<String> extra;
-    private final int httpPort;
+    private final List<ReservedPort> ports =
+            List.of(ReservedPort.take(), ReservedPort.take(), ReservedPort.take(), ReservedPort.take());
+    private final int httpPort = ports.get(0).number();
     private final boolean acls;
     private Process process;
     private Optional<AclToken> management = Optional.empty();
@@ -42,7 +42,6 @@ public final class ConsulProcess implements AutoCloseable {
         this.dir = Files.createTempDirectory("consul-test");
         this.extra = extra;
         this.acls = acls;
-        this.httpPort = freePort();
     }
 
     /** The one that tests of a JVM share, each below {@link #uniquePrefix a prefix of its own}; it ends with the JVM. */
@@ -72,7 +71,7 @@ public final class ConsulProcess implements AutoCloseable {
                 try {
                     consul.launch();
                     return consul;
-                } catch (IOException e) { // a port that was free a moment ago may not be any more
+                } catch (IOException e) { // where ports can't be held, one may not be free any more
                     failure = e;
                     consul.close();
                 }
@@ -195,6 +194,7 @@ public final class ConsulProcess implements AutoCloseable {
         if (process != null) {
             kill();
         }
+        ports.forEach(ReservedPort::close);
         try (Stream<Path> files = Files.walk(dir)) {
             files.sorted(Comparator.reverseOrder()).map(Path::toFile).forEach(File::delete);
         } catch (IOException e) {
@@ -236,9 +236,9 @@ public final class ConsulProcess implements AutoCloseable {
                 "-bind=127.0.0.1",
                 "-client=127.0.0.1",
                 "-http-port=" + httpPort,
-                "-server-port=" + freePort(),
-                "-serf-lan-port=" + freePort(),
-                "-serf-wan-port=" + freePort(),
+                "-server-port=" + ports.get(1),
+                "-serf-lan-port=" + ports.get(2),
+                "-serf-wan-port=" + ports.get(3),
                 "-dns-port=-1",
                 "-grpc-port=-1",
                 "-log-level=warn",
@@ -319,12 +319,6 @@ public final class ConsulProcess implements AutoCloseable {
                     && !consul.services().nodes().isEmpty();
         } catch (ConsulException e) {
             return false;
-        }
-    }
-
-    static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 50, InetAddress.getByName("127.0.0.1"))) {
-            return socket.getLocalPort();
         }
     }
 }

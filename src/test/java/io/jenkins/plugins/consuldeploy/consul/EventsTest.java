@@ -16,7 +16,7 @@ import org.junit.Test;
 
 public class EventsTest {
 
-    private static final Duration LIMIT = Duration.ofSeconds(20);
+    private static final Duration LIMIT = Duration.ofSeconds(60);
 
     private final String name = "run-deploy-" + UUID.randomUUID();
     private Consul consul;

@@ -13,7 +13,7 @@ import org.junit.Test;
 /** Three servers, one after the other killed. */
 public class LeaderLossTest {
 
-    private static final Duration LIMIT = Duration.ofSeconds(40);
+    private static final Duration LIMIT = Duration.ofSeconds(60);
 
     @Test
     public void aLostLeaderIsRiddenOutByWritesLocksAndWatches() throws Exception {
@@ -36,7 +36,7 @@ public class LeaderLossTest {
                         public void failed(ConsulException failure, Duration outage) {}
                     });
             Holder holder = new Holder("alice", "b", "w", Instant.EPOCH);
-            Lock lock = Lock.acquire(consul, "lock", holder, Duration.ofSeconds(10), Duration.ZERO);
+            Lock lock = Lock.acquire(consul, "lock", holder, Duration.ofSeconds(30), Duration.ZERO);
             await().atMost(LIMIT).until(() -> heard.contains("before"));
 
             cluster.leader().kill();

@@ -22,7 +22,7 @@ import org.junit.Test;
 
 public class LockTest {
 
-    private static final Duration LIMIT = Duration.ofSeconds(20);
+    private static final Duration LIMIT = Duration.ofSeconds(60);
     private static final Duration TTL = Duration.ofSeconds(10);
     private static final Instant SINCE = Instant.parse("2025-03-04T05:06:07Z");
     private static final Holder HOLDER = new Holder("alice", "https://ci/job/api/7/", "deploy v7", SINCE);
@@ -134,11 +134,12 @@ public class LockTest {
     public void theLockDelayOfALostHolderIsRiddenOut() throws Exception {
         Duration delay = Duration.ofSeconds(2);
         Lock lost = acquire(delay);
-        consul.sessions().destroy(lost.sessionId());
         long start = TimeSource.system().nanoTime();
+        consul.sessions().destroy(lost.sessionId());
 
         try (Lock next = acquire(delay)) {
-            assertThat(TimeSource.system().since(start)).isBetween(Duration.ofMillis(1500), Duration.ofSeconds(8));
+            // Consul's own delay would be 15 s.
+            assertThat(TimeSource.system().since(start)).isBetween(delay, Duration.ofSeconds(15));
             assertThat(next.isHeld()).isTrue();
         }
     }

@@ -14,7 +14,7 @@ import org.junit.Test;
 
 public class ServicesTest {
 
-    private static final Duration LIMIT = Duration.ofSeconds(20);
+    private static final Duration LIMIT = Duration.ofSeconds(60);
 
     private final String service = "web " + UUID.randomUUID();
     private Consul consul;

@@ -31,7 +31,7 @@ public class TlsTest {
     private static Pki.Client ec384;
     private static Pki.Client stranger;
     private static ConsulProcess process;
-    private static int port;
+    private static ReservedPort port;
 
     @BeforeClass
     public static void start() throws Exception {
@@ -40,13 +40,14 @@ public class TlsTest {
         ec = pki.client("EC");
         ec384 = pki.client("EC", "-groupname", "secp384r1");
         stranger = pki.client("RSA");
-        port = ConsulProcess.freePort();
-        process = ConsulProcess.start(pki.hcl(port, List.of(rsa, ec, ec384)));
+        port = ReservedPort.take();
+        process = ConsulProcess.start(pki.hcl(port.number(), List.of(rsa, ec, ec384)));
     }
 
     @AfterClass
     public static void stop() {
         process.close();
+        port.close();
     }
 
     @Test

@@ -7,7 +7,6 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import io.jenkins.plugins.consuldeploy.consul.ScriptedConsul.Reply;
 import io.jenkins.plugins.consuldeploy.consul.ScriptedConsul.Request;
 import io.jenkins.plugins.consuldeploy.time.ManualTime;
-import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
@@ -30,6 +29,7 @@ public class TransportTest {
     private static final Reply TRUE = ScriptedConsul.answer(200, "true");
 
     private final ManualTime time = new ManualTime();
+    private final ReservedPort nobody = ReservedPort.take();
     private ScriptedConsul server;
     private Consul consul;
 
@@ -41,6 +41,7 @@ public class TransportTest {
         if (server != null) {
             server.close();
         }
+        nobody.close();
     }
 
     // On the wire
@@ -161,16 +162,15 @@ public class TransportTest {
     // No answer
 
     @Test
-    public void aConsulThatWasNeverThereIsGivenUpAfterTheFirstAnswersLimit() throws IOException {
-        int port = ConsulProcess.freePort();
-        consul = new Consul(ConsulConfig.at("127.0.0.1:" + port), time);
+    public void aConsulThatWasNeverThereIsGivenUpAfterTheFirstAnswersLimit() {
+        consul = new Consul(ConsulConfig.at("127.0.0.1:" + nobody), time);
 
         ConsulException.Unreachable failure = catchThrowableOfType(
                 ConsulException.Unreachable.class, () -> consul.kv().get("api/version/current"));
 
         assertThat(failure)
                 .hasMessageContaining("could not read the key api/version/current")
-                .hasMessageContaining("http://127.0.0.1:" + port)
+                .hasMessageContaining("http://127.0.0.1:" + nobody)
                 .hasMessageContaining("Connection refused")
                 .hasMessageContaining("Check the address")
                 .hasMessageMatching("(?s).*for [345]\\.\\d s.*");
@@ -178,9 +178,9 @@ public class TransportTest {
     }
 
     @Test
-    public void theFirstAnswersLimitIsNeverAboveTheOutageLimit() throws IOException {
+    public void theFirstAnswersLimitIsNeverAboveTheOutageLimit() {
         consul = new Consul(
-                ConsulConfig.at("127.0.0.1:" + ConsulProcess.freePort())
+                ConsulConfig.at("127.0.0.1:" + nobody)
                         .withTimeouts(Duration.ofSeconds(1), Duration.ofSeconds(1), Duration.ofMillis(300)),
                 time);
         assertThatThrownBy(() -> consul.kv().get("a")).isInstanceOf(ConsulException.Unreachable.class);

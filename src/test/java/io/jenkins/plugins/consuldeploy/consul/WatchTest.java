@@ -19,7 +19,7 @@ import org.junit.Test;
 
 public class WatchTest {
 
-    private static final Duration LIMIT = Duration.ofSeconds(20);
+    private static final Duration LIMIT = Duration.ofSeconds(60);
 
     private final String prefix = ConsulProcess.uniquePrefix("watch") + "/";
     private final List<Watch<?>> watches = new ArrayList<>();
@@ -150,7 +150,7 @@ public class WatchTest {
 
             watch.close();
 
-            await().atMost(Duration.ofSeconds(5)).until(() -> thread("a key").isEmpty());
+            await().atMost(LIMIT).until(() -> thread("a key").isEmpty());
             assertThat(ear.failures).isEmpty();
         }
     }
@@ -165,8 +165,7 @@ public class WatchTest {
 
             watch.close();
 
-            await().atMost(Duration.ofSeconds(5))
-                    .until(() -> thread("a leaderless key").isEmpty());
+            await().atMost(LIMIT).until(() -> thread("a leaderless key").isEmpty());
         }
     }
 
@@ -185,7 +184,7 @@ public class WatchTest {
         self.add(Watch.start(consul, "itself", key(consul, prefix + "a"), Pace.unlimited(), ear));
         started.countDown();
 
-        await().atMost(Duration.ofSeconds(5)).until(() -> thread("itself").isEmpty());
+        await().atMost(LIMIT).until(() -> thread("itself").isEmpty());
         assertThat(ear.heard).hasSize(1);
     }
 
@@ -374,8 +373,7 @@ public class WatchTest {
 
             watch.close();
 
-            await().atMost(Duration.ofSeconds(5))
-                    .until(() -> thread("a hanging one").isEmpty());
+            await().atMost(LIMIT).until(() -> thread("a hanging one").isEmpty());
         }
     }
 
@@ -388,7 +386,7 @@ public class WatchTest {
 
         client.close();
 
-        await().atMost(Duration.ofSeconds(5)).until(() -> thread("an orphan").isEmpty());
+        await().atMost(LIMIT).until(() -> thread("an orphan").isEmpty());
     }
 
     private Ear<Optional<String>> watchKey(Consul client, String key) {

@@ -89,12 +89,12 @@ public class HostCommandTest {
 
         HostCommand.Outcome outcome = new HostCommand(
                         "echo waiting; (trap '' TERM; echo $$ > /dev/null; exec sleep 61) & echo $! > \"$FILE\"; wait",
-                        Duration.ofMillis(500))
+                        Duration.ofSeconds(5))
                 .run(APP1, Map.of("FILE", pid.toString()), line -> {});
 
         assertThat(outcome.exitCode()).isEmpty();
         assertThat(outcome.succeeded()).isFalse();
-        assertThat(outcome.describe()).isEqualTo("did not end within 0.5 s and was ended (last line: waiting)");
+        assertThat(outcome.describe()).isEqualTo("did not end within 5.0 s and was ended (last line: waiting)");
         await().untilAsserted(() -> assertThat(process(pid)).isEmpty());
     }
 

@@ -2,11 +2,10 @@ package io.jenkins.plugins.consuldeploy.fleet;
 
 import static org.junit.Assume.assumeTrue;
 
+import io.jenkins.plugins.consuldeploy.consul.ReservedPort;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -33,6 +32,7 @@ public final class MotoServer implements AutoCloseable {
     private static MotoServer shared;
 
     private final HttpClient http = HttpClient.newHttpClient();
+    private final ReservedPort port;
     private final Path log;
     private final URI address;
     private final Process process;
@@ -40,10 +40,10 @@ public final class MotoServer implements AutoCloseable {
     private String region = REGIONS.get(0);
 
     private MotoServer(String program) throws IOException {
-        int port = freePort();
+        port = ReservedPort.take();
         log = Files.createTempFile("moto", ".log");
         address = URI.create("http://127.0.0.1:" + port);
-        process = new ProcessBuilder(program, "-H", "127.0.0.1", "-p", Integer.toString(port))
+        process = new ProcessBuilder(program, "-H", "127.0.0.1", "-p", port.toString())
                 .redirectErrorStream(true)
                 .redirectOutput(log.toFile())
                 .start();
@@ -126,6 +126,7 @@ public final class MotoServer implements AutoCloseable {
         process.destroyForcibly();
         try {
             process.waitFor();
+            port.close();
             Files.deleteIfExists(log);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -169,12 +170,6 @@ public final class MotoServer implements AutoCloseable {
                     == 200;
         } catch (IOException e) {
             return false;
-        }
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 50, InetAddress.getByName("127.0.0.1"))) {
-            return socket.getLocalPort();
         }
     }
 }

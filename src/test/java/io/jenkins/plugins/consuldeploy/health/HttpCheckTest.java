@@ -154,6 +154,7 @@ public class HttpCheckTest {
                 assertThat(result.healthy()).isFalse();
                 assertThat(result.detail()).startsWith("no answer from").endsWith("within 0.3 s");
             });
+            slow.close(); // nobody may have come there in time
             dripping.join(); // it ends when its peer has gone
         }
     }

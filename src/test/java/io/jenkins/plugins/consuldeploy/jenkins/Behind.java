@@ -146,7 +146,7 @@ final class Behind extends ExternalResource {
                         "app: '" + app + "', blue: hostList('" + fleet.hosts().get(0) + "'), green: hostList('"
                                 + fleet.hosts().get(1) + "')")
                 .replace("FRONT", fleet.front())
-                .replace("DRAIN", "drainTimeout: '10s', healthTimeout: '2s'")
+                .replace("DRAIN", "drainTimeout: '10s', healthTimeout: '5s'")
                 .replace(
                         "FLEET",
                         "app: '" + app + "', hosts: hostList(["

@@ -47,7 +47,7 @@ public class BlueGreenRestartTest {
         sessions.then(r -> {
             start(
                     r,
-                    "version: 'v2', check: http(), weights: [50, 100], bake: '4s') { sh 'echo BEGUN; "
+                    "version: 'v2', check: http(), weights: [50, 100], bake: '8s') { sh 'echo BEGUN; "
                             + behind.deploys("$VERSION") + "' } }");
             r.waitForMessage("moving 50% -> baking 50%", behind.build(r));
         });

@@ -62,7 +62,7 @@ public class BlueGreenSwitchStepTest {
     public void aCheckThatFailsWhileTrafficMovesHasItMovedBack() throws Exception {
         WorkflowRun run = behind.start(
                 r,
-                "node { blueGreenSwitch(COLORS, DRAIN, version: 'v2', weights: [50, 100], bake: '3s',"
+                "node { blueGreenSwitch(COLORS, DRAIN, version: 'v2', weights: [50, 100], bake: '8s',"
                         + " check: http(path: '/', interval: '50ms')) { sh '" + behind.deploys("v2") + "' } }");
         r.waitForMessage("moving 50% -> baking 50%", run);
         behind.write("app2", "broken");

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import hudson.model.Result;
 import io.jenkins.plugins.consuldeploy.consul.Lock;
 import io.jenkins.plugins.consuldeploy.phase.NodeState;
+import java.time.Duration;
 import java.util.List;
 import org.jenkinsci.plugins.workflow.cps.Snippetizer;
 import org.jenkinsci.plugins.workflow.job.WorkflowRun;
@@ -129,9 +130,8 @@ public class ConsulDeployStepTest {
     @Test
     public void nodesThatDoNotAnswerInTimeAreNamed() throws Exception {
         fleet.with("web1").holding("web1", "v1");
-        WorkflowRun run =
-                pipelines.fails("consulDeploy(prefix: PREFIX, version: 'v1', nodes: 1, readyTimeout: '300ms')");
-        r.assertLogContains("web1 was not ready after 300ms (busy)", run);
+        WorkflowRun run = pipelines.fails("consulDeploy(prefix: PREFIX, version: 'v1', nodes: 1, readyTimeout: '5s')");
+        r.assertLogContains("web1 was not ready after 5.0s (busy)", run);
     }
 
     @Test
@@ -242,9 +242,10 @@ public class ConsulDeployStepTest {
     public void noThreadIsLeftWhenNothingIsInProgress() throws Exception {
         fleet.with("web1");
         pipelines.succeeds("consulDeploy(prefix: PREFIX, version: 'v1', nodes: 1)");
-        await().untilAsserted(() -> assertThat(Thread.getAllStackTraces().keySet())
-                .extracting(Thread::getName)
-                .noneMatch(name -> name.contains("watch-") && name.contains(fleet.prefix() + "/v1/")));
+        await().atMost(Duration.ofSeconds(60))
+                .untilAsserted(() -> assertThat(Thread.getAllStackTraces().keySet())
+                        .extracting(Thread::getName)
+                        .noneMatch(name -> name.contains("watch-") && name.contains(fleet.prefix() + "/v1/")));
     }
 
     @Test

@@ -84,7 +84,7 @@ public class ConsulServersTest {
                     .getFirstByXPath("ancestor::div[contains(@class, 'repeated-chunk')]");
             server.<HtmlElement>getFirstByXPath(".//button[contains(@class, 'repeatable-delete')]")
                     .click();
-            await().until(() -> !server.isAttachedToPage());
+            await().atMost(Duration.ofSeconds(60)).until(() -> !server.isAttachedToPage());
             r.submit(form);
         }
         assertThat(ConsulServers.get().getServers()).isEmpty();

@@ -3,6 +3,7 @@ package io.jenkins.plugins.consuldeploy.jenkins;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executors;
@@ -42,7 +43,8 @@ public class CrashTest {
             jenkins.run(r -> {
                 r.waitForMessage("Jenkins is back", build(r));
             });
-            await().until(() -> !fleet.lockSession().equals(Optional.of(session)));
+            await().atMost(Duration.ofSeconds(60))
+                    .until(() -> !fleet.lockSession().equals(Optional.of(session)));
         } finally {
             ghost.shutdownNow();
         }

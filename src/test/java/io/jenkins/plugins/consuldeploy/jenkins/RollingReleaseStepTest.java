@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import hudson.model.Result;
 import io.jenkins.plugins.consuldeploy.journal.ReleaseHead.State;
+import java.time.Duration;
 import java.util.Map;
 import org.jenkinsci.plugins.workflow.job.WorkflowRun;
 import org.junit.Before;
@@ -109,7 +110,8 @@ public class RollingReleaseStepTest {
         behind.fleet().hold();
         WorkflowRun run = behind.start(r, "rollingRelease(FLEET, DRAIN) { echo 'NOT REACHED' }");
         r.waitForMessage("app1: waiting -> draining", run);
-        await().until(() -> behind.fleet().states().get("app1").equals("drain 10"));
+        await().atMost(Duration.ofSeconds(60))
+                .until(() -> behind.fleet().states().get("app1").equals("drain 10"));
         run.getExecutor().interrupt();
         r.assertBuildStatus(Result.ABORTED, r.waitForCompletion(run));
         r.assertLogContains("It left no host out of service.", run);

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import hudson.model.Result;
 import io.jenkins.plugins.consuldeploy.journal.ReleaseHead.State;
 import java.nio.file.Files;
+import java.time.Duration;
 import java.util.Map;
 import org.jenkinsci.plugins.workflow.job.WorkflowRun;
 import org.junit.ClassRule;
@@ -60,7 +61,8 @@ public class RollingRestartTest {
             r.waitForMessage("BEGUN on app1", behind.build(r));
         });
         behind.let("go");
-        await().until(() -> behind.fleet().version("app1").equals("v2"));
+        await().atMost(Duration.ofSeconds(60))
+                .until(() -> behind.fleet().version("app1").equals("v2"));
         sessions.then(r -> r.assertBuildStatusSuccess(r.waitForCompletion(behind.build(r))));
         assertThat(behind.fleet().versions()).isEqualTo(BOTH_NEW);
     }
@@ -70,7 +72,8 @@ public class RollingRestartTest {
         behind.fleet().hold();
         sessions.then(r -> {
             start(r, "drainTimeout: '5m') { sh '" + behind.brings("v2") + "' } }");
-            await().until(() -> behind.fleet().states().get("app1").equals("drain 10"));
+            await().atMost(Duration.ofSeconds(60))
+                    .until(() -> behind.fleet().states().get("app1").equals("drain 10"));
         });
         sessions.then(r -> {
             r.waitForMessage("Jenkins is back", behind.build(r));

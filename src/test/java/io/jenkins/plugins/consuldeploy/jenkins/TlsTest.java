@@ -12,9 +12,8 @@ import com.cloudbees.plugins.credentials.impl.CertificateCredentialsImpl.PEMEntr
 import io.jenkins.plugins.consuldeploy.consul.Consul;
 import io.jenkins.plugins.consuldeploy.consul.ConsulException;
 import io.jenkins.plugins.consuldeploy.consul.ConsulProcess;
+import io.jenkins.plugins.consuldeploy.consul.ReservedPort;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import org.jenkinsci.plugins.plaincredentials.impl.FileCredentialsImpl;
@@ -33,21 +32,21 @@ public class TlsTest {
 
     private static Certificates certificates;
     private static ConsulProcess process;
+    private static ReservedPort port;
     private static String address;
 
     @BeforeClass
     public static void startAConsulThatAsksForACertificate() throws IOException {
         certificates = Certificates.make();
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
-            address = "https://127.0.0.1:" + socket.getLocalPort();
-        }
-        process = ConsulProcess.start(
-                certificates.serverConfig(Integer.parseInt(address.substring(address.lastIndexOf(':') + 1))));
+        port = ReservedPort.take();
+        address = "https://127.0.0.1:" + port;
+        process = ConsulProcess.start(certificates.serverConfig(port.number()));
     }
 
     @AfterClass
     public static void stopIt() {
         process.close();
+        port.close();
         certificates.close();
     }
 

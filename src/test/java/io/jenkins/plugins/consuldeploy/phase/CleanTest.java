@@ -10,6 +10,7 @@ import static org.awaitility.Awaitility.await;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.concurrent.Future;
@@ -157,13 +158,15 @@ public class CleanTest {
         fleet.node("n1");
         fleet.node("theirs", ScriptedNode.Words.DEPROS);
         deployAll("v1", "v2", "v3");
-        Future<List<String>> cleaning = inBackground(() -> fleet.clean(1));
+        List<List<String>> left = new ArrayList<>();
 
-        await().atMost(LIMIT)
-                .pollInterval(Duration.ofMillis(20))
-                .until(() -> fleet.versions().size() == 2);
-        assertThat(cleaning.get()).containsExactly("v2", "v1");
-        assertThat(fleet.versions()).containsExactly("v3");
+        fleet.deployer().clean(1, event -> {
+            if (event instanceof Progress.Cleaned) {
+                left.add(fleet.versions());
+            }
+        });
+
+        assertThat(left).containsExactly(List.of("v1", "v3"), List.of("v3"));
     }
 
     @Test

@@ -55,13 +55,13 @@ public class DeproReplayTest {
     public void whereDeprosToolCommittedTooEarlyOursWaits() {
         nodes.add(ReplayedNode.start(process, "early-commit", "n1"));
         nodes.add(ReplayedNode.start(process, "early-commit", "n2"));
-        Duration patience = Duration.ofSeconds(2);
+        Duration patience = Duration.ofSeconds(5);
 
         // What n2 said next, it said only because current had been set already.
         assertThatThrownBy(() -> deployer.deploy(
                         deployment("v1", 2).withTimeouts(patience, patience), Optional.empty(), progress::add))
                 .isInstanceOf(DeploymentFailedException.class)
-                .hasMessageContaining("n2 was not ready after 2.0s (busy)");
+                .hasMessageContaining("n2 was not ready after 5.0s (busy)");
         assertThat(consul.kv().get(TREE.current()).map(KvEntry::value)).contains("");
         assertThat(states("v1")).containsExactly("n1=available", "n2=");
     }

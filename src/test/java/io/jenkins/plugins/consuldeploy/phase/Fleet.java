@@ -5,6 +5,7 @@ import io.jenkins.plugins.consuldeploy.consul.Consul;
 import io.jenkins.plugins.consuldeploy.consul.ConsulConfig;
 import io.jenkins.plugins.consuldeploy.consul.ConsulProcess;
 import io.jenkins.plugins.consuldeploy.consul.KvEntry;
+import io.jenkins.plugins.consuldeploy.consul.Txn;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,7 +22,7 @@ import org.junit.rules.ExternalResource;
 /** A prefix of its own on a real Consul, scripted nodes, and a deployer whose progress is noted. */
 final class Fleet extends ExternalResource {
 
-    static final Duration LIMIT = Duration.ofSeconds(20);
+    static final Duration LIMIT = Duration.ofSeconds(60);
     static final Caller ALICE = new Caller("alice", "https://ci/job/api/7/");
     static final Caller BOB = new Caller("bob", "https://ci/job/api/8/");
 
@@ -80,6 +81,13 @@ final class Fleet extends ExternalResource {
         return node;
     }
 
+    /** One that has this script from its first look on, for what is registered already. */
+    ScriptedNode node(String name, ScriptedNode.Script preparing) {
+        ScriptedNode node = ScriptedNode.start(config(), tree, name, preparing);
+        nodes.add(node);
+        return node;
+    }
+
     /** Several, {@code n1} and so on. */
     List<ScriptedNode> nodes(int count) {
         List<ScriptedNode> started = new ArrayList<>();
@@ -87,6 +95,14 @@ final class Fleet extends ExternalResource {
             started.add(node("n" + i));
         }
         return started;
+    }
+
+    /** Has the nodes prepare a version before it is deployed: their time for that is not the deployment's. */
+    void register(String version) {
+        consul.kv()
+                .commit(Txn.to("register")
+                        .set(tree.folder(version(version)), "")
+                        .set(tree.current(), current(), System.nanoTime()));
     }
 
     /** Deploys as Alice. */

@@ -46,7 +46,7 @@ public class PrepareAnewTest {
                         .prepareAnew(
                                 version("green"),
                                 new Expected.AtLeast(2),
-                                Duration.ofMillis(300),
+                                Duration.ofSeconds(5),
                                 Optional.empty(),
                                 fleet::note))
                 .isInstanceOf(DeploymentFailedException.class)

@@ -107,7 +107,7 @@ public class RollbackTest {
         fleet.nodes(2);
         fleet.deploy(deployment("v1", 2));
         fleet.deploy(deployment("v2", 2));
-        Rollback three = new Rollback(Optional.empty(), Optional.of(new Expected.AtLeast(3)), Duration.ofMillis(1500));
+        Rollback three = new Rollback(Optional.empty(), Optional.of(new Expected.AtLeast(3)), Duration.ofSeconds(5));
 
         assertThatThrownBy(() -> fleet.deployer().rollback(three, Optional.empty(), fleet::note))
                 .isInstanceOf(DeploymentFailedException.class)

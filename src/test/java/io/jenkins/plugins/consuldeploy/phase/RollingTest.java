@@ -245,14 +245,17 @@ public class RollingTest {
         fleet.deploy(deployment("v1", 2));
         nodes.get(0).onActivate(version -> never.await());
         Future<DeploymentResult> deploying = inBackground(() -> fleet.deploy(
-                deployment("v2", 2).withRolling(BatchSize.ONE).withTimeouts(LIMIT, Duration.ofMillis(1500))));
-        await().atMost(LIMIT).until(() -> fleet.states("v2").contains("n1=busy"));
+                deployment("v2", 2).withRolling(BatchSize.ONE).withTimeouts(LIMIT, Duration.ofSeconds(5))));
+        // Pinned: it was busy while it prepared, too.
+        await().atMost(LIMIT)
+                .until(() ->
+                        fleet.pins().contains("n1=v2") && fleet.states("v2").contains("n1=busy"));
         nodes.get(0).close();
 
         assertThatThrownBy(deploying::get)
                 .cause()
                 .isInstanceOf(DeploymentFailedException.class)
-                .hasMessageContaining("n1 was not active after 1.5s (no answer)");
+                .hasMessageContaining("n1 was not active after 5.0s (no answer)");
         assertThat(fleet.pins()).containsExactly("n1=v2");
     }
 

@@ -100,6 +100,12 @@ public final class ScriptedNode implements AutoCloseable {
         return start(config, tree, name, Words.OURS);
     }
 
+    static ScriptedNode start(ConsulConfig config, Tree tree, String name, Script preparing) {
+        ScriptedNode node = new ScriptedNode(config, tree, name, Words.OURS).onPrepare(preparing);
+        node.thread.start();
+        return node;
+    }
+
     static ScriptedNode start(ConsulConfig config, Tree tree, String name, Words words) {
         ScriptedNode node = new ScriptedNode(config, tree, name, words);
         node.thread.start();

@@ -19,7 +19,7 @@ import org.junit.Test;
 /** Expected are the passing instances of a service, as they come and go. */
 public class ServiceExpectedTest {
 
-    private static final Duration SOON = Duration.ofMillis(1500);
+    private static final Duration SOON = Duration.ofSeconds(5);
 
     @Rule
     public final Fleet fleet = new Fleet();
@@ -95,7 +95,7 @@ public class ServiceExpectedTest {
         fleet.instance(service, n1, "passing");
         fleet.node("other");
         fleet.deploy(Fleet.deployment("v1", 1));
-        fleet.node(n1).onPrepare(version -> release.await());
+        fleet.node(n1, version -> release.await());
         await().atMost(LIMIT).until(() -> fleet.states("v1").contains(n1 + "=busy"));
 
         for (int i = 0; i < 5; i++) {
@@ -209,7 +209,7 @@ public class ServiceExpectedTest {
         assertThatThrownBy(deploying::get)
                 .cause()
                 .isInstanceOf(DeploymentFailedException.class)
-                .hasMessageContaining(n2 + " was not active after 1.5s (no answer)");
+                .hasMessageContaining(n2 + " was not active after 5.0s (no answer)");
     }
 
     @Test

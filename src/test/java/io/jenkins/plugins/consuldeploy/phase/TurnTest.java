@@ -146,7 +146,10 @@ public class TurnTest {
         nodes.get(0).onActivate(version -> release.await());
         Future<DeploymentResult> deploying =
                 inBackground(() -> fleet.deploy(deployment("v2", 3).withRolling(BatchSize.ONE)));
-        awaitState("v2", "n1=busy");
+        // Pinned: it was busy while it prepared, too.
+        await().atMost(LIMIT)
+                .until(() ->
+                        fleet.pins().contains("n1=v2") && fleet.states("v2").contains("n1=busy"));
 
         new Deployer(fleet.consul(), fleet.tree(), Fleet.BOB).unlock();
         release.countDown();
@@ -174,7 +177,7 @@ public class TurnTest {
         nodes.get(1).onActivate(version -> release.await());
         assertInterrupted(
                 deployment("v2", 3).withRolling(BatchSize.ONE),
-                () -> fleet.states("v2").contains("n2=busy"),
+                () -> fleet.pins().contains("n2=v2") && fleet.states("v2").contains("n2=busy"),
                 "Stopped in batch 2 of 3: v2 is pinned on n1, n2, the others run what current says. Deploy again to go"
                         + " on, or roll back");
         assertThat(fleet.pins()).containsExactly("n1=v2", "n2=v2");

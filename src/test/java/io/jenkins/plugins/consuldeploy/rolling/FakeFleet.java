@@ -198,7 +198,13 @@ final class FakeFleet {
                 "{}");
     }
 
+    /** With a time for getting in service again that no host needs. */
     static RollingPolicy policy(String batch, RollingPolicy.OnHostFailure onFailure, int maxFailures) {
+        return policy(batch, onFailure, maxFailures, Duration.ofSeconds(30));
+    }
+
+    static RollingPolicy policy(
+            String batch, RollingPolicy.OnHostFailure onFailure, int maxFailures, Duration healthTimeout) {
         return new RollingPolicy(
                 BatchSize.parse("batch", batch),
                 Optional.empty(),
@@ -210,7 +216,7 @@ final class FakeFleet {
                 Duration.ofSeconds(5),
                 false,
                 Duration.ofSeconds(5),
-                Duration.ofMillis(400));
+                healthTimeout);
     }
 
     Update update() {

@@ -41,6 +41,7 @@ public final class RolledFleet implements AutoCloseable {
     private final AtomicInteger failed = new AtomicInteger();
     private final Set<String> holding = ConcurrentHashMap.newKeySet();
     private final CountDownLatch held = new CountDownLatch(1);
+    private String healthTimeout = "30s";
     private HaproxyProcess haproxy;
     private volatile boolean isVisited;
     private Thread visitor;
@@ -76,6 +77,11 @@ public final class RolledFleet implements AutoCloseable {
         return fleet;
     }
 
+    /** How long a release waits for a host's health: long, but where a test waits until that is over. */
+    public void healthTimeout(String duration) {
+        healthTimeout = duration;
+    }
+
     /** A release of these in YAML, with this for its update and whatever else. */
     public String yaml(String app, String update, String... more) {
         return yaml(app, List.copyOf(apps.keySet()), update, more);
@@ -90,12 +96,17 @@ public final class RolledFleet implements AutoCloseable {
                 %s
                 loadBalancers: [{haproxy: {address: "%s", backend: b}}]
                 drainTimeout: 10s
-                healthTimeout: 2s
+                healthTimeout: %s
                 update: %s
                 check: {http: {path: /, interval: 50ms}}
                 %s
                 """.formatted(
-                app, String.join("\n", named("    - ", some)), haproxy.address(), update, String.join("\n", more));
+                        app,
+                        String.join("\n", named("    - ", some)),
+                        haproxy.address(),
+                        healthTimeout,
+                        update,
+                        String.join("\n", more));
     }
 
     /** Some of these as the words of a release name them. */

@@ -29,11 +29,16 @@ import org.junit.Test;
 /** What a release does with its hosts, on balancers in memory that can be made to misbehave. */
 public class RollingReleaseTest {
 
+    /** For what never happens. */
+    private static final Duration SHORT = Duration.ofSeconds(2);
+
     private final Skips time = new Skips();
     private final Consul consul = new Consul(ConsulProcess.shared().config(), time);
     private final ReleaseKeys keys = new ReleaseKeys("test-releases");
     private final String app = ConsulProcess.uniquePrefix("app");
     private final FakeFleet fleet = new FakeFleet(5);
+    /** For getting in service again: more than any host needs. */
+    private Duration healthTimeout = Duration.ofSeconds(30);
 
     @After
     public void close() {
@@ -45,7 +50,7 @@ public class RollingReleaseTest {
         List<String> transitions = new ArrayList<>();
         fleet.watch((host, phase) -> transitions.add(host + " " + phase.word()));
 
-        Outcome outcome = release(FakeFleet.policy("1", OnHostFailure.STOP, 0));
+        Outcome outcome = release(policy("1", OnHostFailure.STOP, 0));
 
         assertThat(outcome.state()).isEqualTo(State.SUCCEEDED);
         assertThat(outcome.done()).containsExactly("h0", "h1", "h2", "h3", "h4");
@@ -57,6 +62,7 @@ public class RollingReleaseTest {
 
     @Test
     public void noHostIsTakenOutWhenTooFewOthersAreInService() throws Exception {
+        healthTimeout = SHORT;
         fleet.watch((host, phase) -> {
             if (host.name().equals("h0") && phase == HostPhase.IN_SERVICE) {
                 fleet.neverReady("h3", "h4");
@@ -111,7 +117,7 @@ public class RollingReleaseTest {
         fleet.keepOut("h2");
         fleet.watch(2, 3);
 
-        Outcome outcome = release(FakeFleet.policy("1", OnHostFailure.STOP, 0));
+        Outcome outcome = release(policy("1", OnHostFailure.STOP, 0));
 
         assertThat(outcome.state()).isEqualTo(State.SUCCEEDED);
         assertThat(fleet.versions().values()).containsOnly(FakeFleet.NEW);
@@ -128,7 +134,7 @@ public class RollingReleaseTest {
     public void aHostThatIsInNoBalancerIsRefusedBeforeAnythingIsTouched() {
         fleet.forget("h3");
 
-        assertThatThrownBy(() -> release(FakeFleet.policy("1", OnHostFailure.STOP, 0)))
+        assertThatThrownBy(() -> release(policy("1", OnHostFailure.STOP, 0)))
                 .isInstanceOf(BadInputException.class)
                 .hasMessageContaining("hosts 'h3': it is in none of [left, right]; nothing was touched");
         assertThat(fleet.acts()).isEmpty();
@@ -142,7 +148,7 @@ public class RollingReleaseTest {
         Outcome outcome = release(draining(false));
 
         assertThat(outcome.state()).isEqualTo(State.FAILED);
-        assertThat(outcome.failed().get("h1")).contains("was not drained after 200ms (left says draining)");
+        assertThat(outcome.failed().get("h1")).contains("was not drained after 2.0s (left says draining)");
         assertThat(outcome.out()).isEmpty();
         assertThat(fleet.outOfService()).isEmpty();
         assertThat(fleet.versions()).containsEntry("h0", FakeFleet.NEW).containsEntry("h1", FakeFleet.OLD);
@@ -160,17 +166,18 @@ public class RollingReleaseTest {
 
     @Test
     public void aChangedHostThatItsBalancersDoNotTakeBackIsTakenOutAgainAndStaysOut() throws Exception {
+        healthTimeout = SHORT;
         fleet.watch((host, phase) -> {
             if (host.name().equals("h1") && phase == HostPhase.RETURNING) {
                 fleet.neverReady("h1");
             }
         });
 
-        Outcome outcome = release(FakeFleet.policy("1", OnHostFailure.STOP, 0));
+        Outcome outcome = release(policy("1", OnHostFailure.STOP, 0));
         fleet.neverReady();
 
         assertThat(outcome.state()).isEqualTo(State.FAILED);
-        assertThat(outcome.failed().get("h1")).contains("was not in service again after 400ms");
+        assertThat(outcome.failed().get("h1")).contains("was not in service again after 2.0s");
         assertThat(outcome.out()).containsExactly("h1");
         assertThat(fleet.acts())
                 .filteredOn(act -> act.endsWith("left h1"))
@@ -224,6 +231,7 @@ public class RollingReleaseTest {
 
     @Test
     public void aHostThatItsBalancersDidNotTakeBackHasNoTrafficWhileItGoesBack() throws Exception {
+        healthTimeout = SHORT;
         fleet.watch((host, phase) -> {
             if (host.name().equals("h1")) {
                 fleet.neverReady(phase == HostPhase.RETURNING ? "h1" : "nobody");
@@ -233,7 +241,7 @@ public class RollingReleaseTest {
             }
         });
 
-        Outcome outcome = release(FakeFleet.policy("1", OnHostFailure.ROLLBACK, 0));
+        Outcome outcome = release(policy("1", OnHostFailure.ROLLBACK, 0));
 
         assertThat(outcome.state()).isEqualTo(State.ROLLED_BACK);
         assertThat(fleet.versions().values()).containsOnly(FakeFleet.OLD);
@@ -244,11 +252,10 @@ public class RollingReleaseTest {
     @Test
     public void aBalancerThatRefusesIsAskedAgainAndThenTheHostGoesBack() throws Exception {
         fleet.refuse("takeOut", 2);
-        assertThat(release(FakeFleet.policy("1", OnHostFailure.STOP, 0)).state())
-                .isEqualTo(State.SUCCEEDED);
+        assertThat(release(policy("1", OnHostFailure.STOP, 0)).state()).isEqualTo(State.SUCCEEDED);
 
         fleet.refuse("takeOut", 3);
-        Outcome outcome = release(FakeFleet.policy("1", OnHostFailure.STOP, 0));
+        Outcome outcome = release(policy("1", OnHostFailure.STOP, 0));
 
         assertThat(outcome.failed().get("h0")).contains("could not be taken out: takeOut of left h0 was refused");
         assertThat(outcome.out()).isEmpty();
@@ -259,7 +266,7 @@ public class RollingReleaseTest {
     public void failuresBeyondThoseThatAreAllowedEndIt() throws Exception {
         fleet.breakOn("h0", "h2", "h3");
 
-        Outcome outcome = release(FakeFleet.policy("1", OnHostFailure.CONTINUE, 1));
+        Outcome outcome = release(policy("1", OnHostFailure.CONTINUE, 1));
 
         assertThat(outcome.state()).isEqualTo(State.FAILED);
         assertThat(outcome.failed()).containsOnlyKeys("h0", "h2");
@@ -313,7 +320,7 @@ public class RollingReleaseTest {
     @Test
     public void theChecksOfABatchRunSideBySide() throws Exception {
         CountDownLatch both = new CountDownLatch(2);
-        RollingSpec spec = fleet.spec(app, FakeFleet.policy("2", OnHostFailure.STOP, 0));
+        RollingSpec spec = fleet.spec(app, policy("2", OnHostFailure.STOP, 0));
         HostCheck check = new HostCheck() {
             @Override
             public Optional<String> await(Host host, Duration timeout) throws InterruptedException {
@@ -352,7 +359,7 @@ public class RollingReleaseTest {
     public void whatAPlatformRefusesEndsItInOrder() throws Exception {
         fleet.refuse("suspend", 1);
 
-        Outcome outcome = release(FakeFleet.policy("1", OnHostFailure.STOP, 0));
+        Outcome outcome = release(policy("1", OnHostFailure.STOP, 0));
 
         assertThat(outcome.state()).isEqualTo(State.ABORTED);
         assertThat(outcome.reason().orElseThrow()).contains("suspend of [AZRebalance, HealthCheck] was refused");
@@ -410,17 +417,16 @@ public class RollingReleaseTest {
     @Test
     public void aHostThatWasLeftOutGoesBackToExactlyItsBalancersInTheNextRelease() throws Exception {
         fleet.breakOn("h2");
-        release(FakeFleet.policy("1", OnHostFailure.STOP, 0));
+        release(policy("1", OnHostFailure.STOP, 0));
         assertThat(fleet.outOfService()).containsExactly("h2");
         fleet.breakOn();
 
         // One that ends before it has a turn for any host does not forget it.
         fleet.refuse("suspend", 1);
-        assertThat(release(FakeFleet.policy("1", OnHostFailure.STOP, 0)).state())
-                .isEqualTo(State.ABORTED);
+        assertThat(release(policy("1", OnHostFailure.STOP, 0)).state()).isEqualTo(State.ABORTED);
         List<String> transitions = new ArrayList<>();
         fleet.watch((host, phase) -> transitions.add(host.name()));
-        Outcome outcome = release(FakeFleet.policy("1", OnHostFailure.STOP, 0));
+        Outcome outcome = release(policy("1", OnHostFailure.STOP, 0));
 
         assertThat(outcome.state()).isEqualTo(State.SUCCEEDED);
         assertThat(transitions).as("it comes first").startsWith("h2");
@@ -434,7 +440,7 @@ public class RollingReleaseTest {
     @Test
     public void aReleaseThatCouldNotResumeWhatItSuspendedIsResumedForThatAlone() throws Exception {
         fleet.refuse("resume", 1);
-        Outcome outcome = release(FakeFleet.policy("1", OnHostFailure.STOP, 0));
+        Outcome outcome = release(policy("1", OnHostFailure.STOP, 0));
         assertThat(outcome.state()).isEqualTo(State.SUCCEEDED);
         assertThat(fleet.notes()).last().asString().contains("could not resume AZRebalance, HealthCheck of scaling");
         assertThat(fleet.suspended()).hasSize(3);
@@ -461,6 +467,7 @@ public class RollingReleaseTest {
 
     @Test
     public void aHostWhoseDrainingWasRecordedIsNotTakenOutByAnotherWhenTooFewAreInServiceByThen() throws Exception {
+        healthTimeout = SHORT;
         dieAt("h0", HostPhase.DRAINING);
         fleet.neverReady("h3", "h4");
 
@@ -474,7 +481,7 @@ public class RollingReleaseTest {
     @Test
     public void otherWordsReplaceThoseOnRecordAndTheHostsStay() throws Exception {
         dieAt("h1", HostPhase.UPDATING);
-        RollingSpec other = fleet.spec(app, FakeFleet.policy("1", OnHostFailure.CONTINUE, 4));
+        RollingSpec other = fleet.spec(app, policy("1", OnHostFailure.CONTINUE, 4));
         fleet.breakOn("h1", "h2", "h3");
 
         Outcome outcome;
@@ -485,7 +492,7 @@ public class RollingReleaseTest {
 
         assertThat(outcome.failed()).containsOnlyKeys("h1", "h2", "h3");
         assertThat(outcome.done()).containsExactly("h0", "h4");
-        RollingSpec another = new FakeFleet(1).spec("another", FakeFleet.policy("1", OnHostFailure.STOP, 0));
+        RollingSpec another = new FakeFleet(1).spec("another", policy("1", OnHostFailure.STOP, 0));
         assertThatThrownBy(() -> releases(fleet)
                         .resume(outcome.id(), Optional.empty(), Duration.ZERO, Optional.of(another), fleet.listener()))
                 .hasMessageContaining("app 'another': the release " + outcome.id() + " is one of " + app);
@@ -499,7 +506,7 @@ public class RollingReleaseTest {
 
         assertThatThrownBy(() -> releases(fleet)
                         .start(
-                                fleet.spec(app, FakeFleet.policy("1", OnHostFailure.STOP, 0)),
+                                fleet.spec(app, policy("1", OnHostFailure.STOP, 0)),
                                 Releases.IfDead.REFUSE,
                                 fleet.listener()))
                 .isInstanceOf(Releases.LeftBehindException.class)
@@ -516,8 +523,7 @@ public class RollingReleaseTest {
         int acts = fleet.acts().size();
         long writes = journaled();
 
-        List<String> plan =
-                releases(fleet).plan(fleet.spec(app, FakeFleet.policy("2", OnHostFailure.STOP, 0)), fleet.update());
+        List<String> plan = releases(fleet).plan(fleet.spec(app, policy("2", OnHostFailure.STOP, 0)), fleet.update());
 
         assertThat(plan)
                 .startsWith("take the lock of " + app)
@@ -568,8 +574,7 @@ public class RollingReleaseTest {
                 throw new FakeFleet.Killed();
             }
         });
-        assertThatThrownBy(() -> release(FakeFleet.policy("1", OnHostFailure.STOP, 0)))
-                .isInstanceOf(FakeFleet.Killed.class);
+        assertThatThrownBy(() -> release(policy("1", OnHostFailure.STOP, 0))).isInstanceOf(FakeFleet.Killed.class);
         fleet.watch((went, phase) -> {});
     }
 
@@ -584,7 +589,7 @@ public class RollingReleaseTest {
                 Thread.currentThread().interrupt();
             }
         });
-        RollingSpec spec = fleet.spec(app, FakeFleet.policy("1", OnHostFailure.STOP, 0));
+        RollingSpec spec = fleet.spec(app, policy("1", OnHostFailure.STOP, 0));
         try (RollingRelease release = releases(fleet).start(spec, Releases.IfDead.REPAIR, fleet.listener())) {
             assertThatThrownBy(() -> UpdateDriver.run(release, update, Duration.ofSeconds(5)))
                     .isInstanceOf(InterruptedException.class);
@@ -598,7 +603,11 @@ public class RollingReleaseTest {
                 .orElse(0);
     }
 
-    private static RollingPolicy policy(String batch, Optional<String> minHealthy, OnHostFailure onFailure) {
+    private RollingPolicy policy(String batch, OnHostFailure onFailure, int maxFailures) {
+        return FakeFleet.policy(batch, onFailure, maxFailures, healthTimeout);
+    }
+
+    private RollingPolicy policy(String batch, Optional<String> minHealthy, OnHostFailure onFailure) {
         return new RollingPolicy(
                 BatchSize.parse("batch", batch),
                 Optional.empty(),
@@ -610,10 +619,10 @@ public class RollingReleaseTest {
                 Duration.ofSeconds(5),
                 false,
                 Duration.ofSeconds(5),
-                Duration.ofMillis(400));
+                healthTimeout);
     }
 
-    private static RollingPolicy draining(boolean cutOff) {
+    private RollingPolicy draining(boolean cutOff) {
         return new RollingPolicy(
                 BatchSize.ONE,
                 Optional.empty(),
@@ -622,10 +631,10 @@ public class RollingReleaseTest {
                 Optional.empty(),
                 0,
                 OnHostFailure.STOP,
-                Duration.ofMillis(200),
+                SHORT,
                 cutOff,
                 Duration.ofSeconds(5),
-                Duration.ofMillis(400));
+                healthTimeout);
     }
 
     private Releases releases(FakeFleet which) {
@@ -633,7 +642,7 @@ public class RollingReleaseTest {
                 consul,
                 keys,
                 new Caller("test", "build 1"),
-                text -> which.spec(app, FakeFleet.policy("1", OnHostFailure.STOP, 0)),
+                text -> which.spec(app, policy("1", OnHostFailure.STOP, 0)),
                 Duration.ZERO);
     }
 }

@@ -2,11 +2,10 @@ package io.jenkins.plugins.consuldeploy.traffic;
 
 import io.jenkins.plugins.consuldeploy.agent.Agent;
 import io.jenkins.plugins.consuldeploy.agent.AgentConfig;
+import io.jenkins.plugins.consuldeploy.consul.ReservedPort;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -22,8 +21,8 @@ public final class NginxHost implements AutoCloseable {
 
     private final Path dir;
     private final String name;
-    private final int port = freePort();
-    private final int checkPort = freePort();
+    private final ReservedPort port = ReservedPort.take();
+    private final ReservedPort checkPort = ReservedPort.take();
     private final Agent agent;
 
     /**
@@ -90,7 +89,7 @@ public final class NginxHost implements AutoCloseable {
     }
 
     public int port() {
-        return port;
+        return port.number();
     }
 
     /** How a color's servers stand in the file that the agent renders from. */
@@ -128,6 +127,8 @@ public final class NginxHost implements AutoCloseable {
                     workers.forEach(ProcessHandle::destroyForcibly);
                 });
             }
+            port.close();
+            checkPort.close();
             try (Stream<Path> files = Files.walk(dir)) {
                 files.sorted(Comparator.reverseOrder()).map(Path::toFile).forEach(File::delete);
             }
@@ -159,14 +160,6 @@ public final class NginxHost implements AutoCloseable {
         Process process = new ProcessBuilder("sh", "-c", command).inheritIO().start();
         if (process.waitFor() != 0) {
             throw new IOException(command + ": exit code " + process.exitValue());
-        }
-    }
-
-    private static int freePort() {
-        try (ServerSocket socket = new ServerSocket(0, 50, InetAddress.getByName("127.0.0.1"))) {
-            return socket.getLocalPort();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
         }
     }
 }

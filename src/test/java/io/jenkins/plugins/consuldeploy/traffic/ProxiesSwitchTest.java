@@ -137,9 +137,9 @@ public class ProxiesSwitchTest {
         goLive(Color.BLUE);
         proxy2.stopAgent();
         assertThat(traffic.read().parts()).containsOnlyKeys(tree.current(), "proxy1");
-        assertThat(traffic.prepare(Color.GREEN, Duration.ofMillis(500)).orElseThrow())
+        assertThat(traffic.prepare(Color.GREEN, Duration.ofSeconds(5)).orElseThrow())
                 .contains("1 of at least 2 expected nodes were ready");
-        assertThatThrownBy(() -> traffic.move(Shares.all(Color.GREEN), Duration.ofMillis(500)))
+        assertThatThrownBy(() -> traffic.move(Shares.all(Color.GREEN), Duration.ofSeconds(2)))
                 .hasMessageContaining("1 of at least 2 expected nodes were ready");
         assertThat(traffic.read().agreed()).contains(Shares.all(Color.BLUE));
     }
