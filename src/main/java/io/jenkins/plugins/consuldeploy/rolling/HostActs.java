@@ -146,7 +146,9 @@ final class HostActs {
     void keepOut(List<HostTurn> failed) throws InterruptedException {
         for (HostTurn turn : returned(failed.stream().filter(HostTurn::changed).toList())) {
             Optional<String> refused = balancers.takeOut(turn);
-            refused.ifPresent(why -> record.note(turn.host() + " failed, and could not be kept out: " + why));
+            record.note(turn.host() + " failed, and its balancers did not say any more that it is out: "
+                    + refused.map(why -> "it could not be taken out once more: " + why)
+                            .orElse("it was taken out once more"));
         }
     }
 

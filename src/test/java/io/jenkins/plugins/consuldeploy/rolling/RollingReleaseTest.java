@@ -209,6 +209,8 @@ public class RollingReleaseTest {
 
         assertThat(outcome.out()).containsExactly("h1");
         assertThat(fleet.outOfService()).containsExactly("h1");
+        assertThat(fleet.notes())
+                .anyMatch(note -> note.startsWith("h1 failed") && note.endsWith("it was taken out once more"));
     }
 
     @Test
