@@ -58,7 +58,7 @@ final class RollOfBuild implements RollingListener {
             if (!outcome.succeeded()) {
                 throw new AbortException(ReleaseText.sentence(outcome) + "\nDone: "
                         + (outcome.done().isEmpty() ? "none" : String.join(", ", outcome.done()))
-                        + ". When the cause is gone, build again: what is done is not done twice");
+                        + ". When the cause is gone, build again; every node has its turn again then");
             }
             return outcome;
         } catch (LockHeldException | Releases.LeftBehindException | JournalException | FleetException e) {
