@@ -284,12 +284,12 @@ public class HaproxyBalancerTest {
                 balancer.membership(host2).get());
         balancer.takeOut(host1, members.get(host1));
         await().until(() -> status(host1, members.get(host1)) == Status.OUT);
-        int before = connections();
+        int before = requests();
 
         assertThat(balancer.statuses(members)).isEqualTo(Map.of(host1, Status.OUT, host2, Status.IN_SERVICE));
 
-        assertThat(connections() - before)
-                .as("connections, the counting one among them")
+        assertThat(requests() - before)
+                .as("requests, the counting one among them")
                 .isEqualTo(2);
     }
 
@@ -432,11 +432,12 @@ public class HaproxyBalancerTest {
     }
 
     /** How many the runtime API has had. */
-    private int connections() {
+    /** HAProxy counts its own checks as connections, and not as requests. */
+    private int requests() {
         return haproxy.ask("show info")
                 .lines()
-                .filter(line -> line.startsWith("CumConns: "))
-                .mapToInt(line -> Integer.parseInt(line.substring("CumConns: ".length())))
+                .filter(line -> line.startsWith("CumReq: "))
+                .mapToInt(line -> Integer.parseInt(line.substring("CumReq: ".length())))
                 .findFirst()
                 .orElseThrow();
     }

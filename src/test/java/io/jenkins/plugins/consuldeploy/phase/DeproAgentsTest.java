@@ -79,13 +79,14 @@ public class DeproAgentsTest {
         await().atMost(Fleet.LIMIT)
                 .until(() -> live("one").equals("v1") && live("two").equals("v1"));
         deploy("v3", 2);
+        deploy("v4", 2);
 
-        assertThat(deployer.clean(2, event -> {})).containsExactly(new Version("v1"));
+        assertThat(deployer.clean(2, event -> {})).containsExactly(new Version("v2"), new Version("v1"));
         await().atMost(Fleet.LIMIT)
                 .until(() -> !Files.exists(home("one").resolve("v1"))
                         && !Files.exists(home("two").resolve("v1")));
-        assertThat(home("two").resolve("v2")).exists();
-        assertThat(live("one")).isEqualTo("v3");
+        assertThat(home("two").resolve("v3")).exists();
+        assertThat(live("one")).isEqualTo("v4");
     }
 
     @Test
